@@ -40,15 +40,17 @@ def check(claim, value, *, name=None, equals=None, within=0.0, **bound):
     TypeError when the call names no relation or more than one.
     """
     if unknown := set(bound) - set(_RELATIONS):
-        raise TypeError(f"check() knows no {', '.join(sorted(unknown))}; it knows equals, "
-                        f"{', '.join(_RELATIONS)}.")  # fmt: skip
+        raise TypeError(
+            f"check() knows no {', '.join(sorted(unknown))}; it knows equals, "
+            f"{', '.join(_RELATIONS)}."
+        )
     if isinstance(value, bool | np.bool_) and not bound and equals is None:
         return _conclude(claim, claim, bool(value), value, True)
     if len(bound) + (equals is not None) != 1:
         raise TypeError("check() needs exactly one of equals, " + ", ".join(_RELATIONS) + ".")
     if equals is not None:
         return _check_equal(claim, value, equals, within, name)
-    (relation, limit), = bound.items()  # fmt: skip
+    ((relation, limit),) = bound.items()
     sign, test = _RELATIONS[relation]
     value, limit = _number(value), _number(limit)
     _conclude(claim, f"{claim} {sign} {name or f'{limit:g}'}", test(value, limit), value, limit)

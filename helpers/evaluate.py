@@ -62,8 +62,9 @@ def _strata(patients, labels):
     return ids, classes[len(classes) - 1 - counts[:, ::-1].argmax(axis=1)]
 
 
-def bootstrap(metric: Metric, y_true, y_score, patients=None, *, resamples=1000, level=0.95,
-              seed=0) -> Interval:  # fmt: skip
+def bootstrap(
+    metric: Metric, y_true, y_score, patients=None, *, resamples=1000, level=0.95, seed=0
+) -> Interval:
     """Percentile bootstrap interval of metric(y_true, y_score) that resamples patients.
 
     All rows of a drawn patient come along: images of one patient are not independent.
@@ -72,17 +73,24 @@ def bootstrap(metric: Metric, y_true, y_score, patients=None, *, resamples=1000,
     Field & Welsh 2007, doi 10.1111/j.1467-9868.2007.00593.x.
     """
     arrays = [np.asarray(y_true), np.asarray(y_score)]
-    draws = _bootstrap(lambda rows: metric(*(a[rows] for a in arrays)),
-                       len(arrays[0]), patients, resamples, seed)  # fmt: skip
+    draws = _bootstrap(
+        lambda rows: metric(*(a[rows] for a in arrays)), len(arrays[0]), patients, resamples, seed
+    )
     return _interval(metric(*arrays), draws, level)
 
 
-def bootstrap_difference(metric: Metric, y_true, score_a, score_b, patients=None, *,
-                         resamples=1000, level=0.95, seed=0) -> Interval:  # fmt: skip
+def bootstrap_difference(
+    metric: Metric, y_true, score_a, score_b, patients=None, *, resamples=1000, level=0.95, seed=0
+) -> Interval:
     """Paired bootstrap of metric(a) - metric(b): both models on the same drawn patients."""
     y, a, b = np.asarray(y_true), np.asarray(score_a), np.asarray(score_b)
-    draws = _bootstrap(lambda rows: metric(y[rows], a[rows]) - metric(y[rows], b[rows]),
-                       len(y), patients, resamples, seed)  # fmt: skip
+    draws = _bootstrap(
+        lambda rows: metric(y[rows], a[rows]) - metric(y[rows], b[rows]),
+        len(y),
+        patients,
+        resamples,
+        seed,
+    )
     return _interval(metric(y, a) - metric(y, b), draws, level)
 
 
@@ -161,13 +169,18 @@ def threshold_youden(y_true, y_score) -> float:
     return float(thresholds[1:][np.argmax((tpr - fpr)[1:])])
 
 
-def metrics_table(models: dict[str, np.ndarray], y_true, metrics: dict[str, Metric], patients=None,
-                  *, seed=0) -> pd.DataFrame:  # fmt: skip
+def metrics_table(
+    models: dict[str, np.ndarray], y_true, metrics: dict[str, Metric], patients=None, *, seed=0
+) -> pd.DataFrame:
     """One row per model, one column per metric: "0.912 (0.871 to 0.947)"."""
     rows = {}
     for model, score in models.items():
-        intervals = {k: bootstrap(f, y_true, score, patients, seed=seed) for k, f in metrics.items()}
-        rows[model] = {k: f"{i.value:.3f} ({i.low:.3f} to {i.high:.3f})" for k, i in intervals.items()}
+        intervals = {
+            k: bootstrap(f, y_true, score, patients, seed=seed) for k, f in metrics.items()
+        }
+        rows[model] = {
+            k: f"{i.value:.3f} ({i.low:.3f} to {i.high:.3f})" for k, i in intervals.items()
+        }
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
@@ -182,11 +195,13 @@ def calibration(y_true, probability, bins: int = 10) -> pd.DataFrame:
     if p.min() < 0 or p.max() > 1:
         raise ValueError("calibration needs probabilities between 0 and 1.")
     parts = np.array_split(np.argsort(p, kind="stable"), min(bins, len(p)))
-    table = pd.DataFrame({
-        "predicted": [p[part].mean() for part in parts],
-        "observed": [y[part].mean() for part in parts],
-        "n": [len(part) for part in parts],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "predicted": [p[part].mean() for part in parts],
+            "observed": [y[part].mean() for part in parts],
+            "n": [len(part) for part in parts],
+        }
+    )
     table["low"], table["high"] = wilson_interval(table.observed * table.n, table.n)
     return table
 
@@ -213,8 +228,9 @@ def brier(y_true, probability) -> float:
     return float(brier_score_loss(y_true, probability))
 
 
-def decision_curve(y_true, probabilities: dict[str, np.ndarray],
-                   thresholds: Sequence[float]) -> pd.DataFrame:  # fmt: skip
+def decision_curve(
+    y_true, probabilities: dict[str, np.ndarray], thresholds: Sequence[float]
+) -> pd.DataFrame:
     """Net benefit of each model, of treating all and of treating none, by threshold probability.
 
     Net benefit = TP/n - FP/n x t/(1 - t), t between 0 and 1 exclusive.

@@ -1,6 +1,7 @@
 """The one place that changes global state: seeds, determinism, logging, figure style."""
 
 import os
+from contextlib import contextmanager
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -39,14 +40,32 @@ def setup(seed: int) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    import keras
-    import tensorflow as tf
+    with _quiet_stderr():
+        import keras
+        import tensorflow as tf
 
+        tf.config.list_physical_devices()
     tf.get_logger().setLevel("ERROR")
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
     _set_figure_style()
     print(f"Seed {seed}; deterministic operations; the course's figure style.")
+
+
+@contextmanager
+def _quiet_stderr():
+    """Discard what native code writes while TensorFlow loads: no log level reaches those lines.
+
+    A Python error still surfaces: it is raised, not printed.
+    """
+    kept = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def check_seed(seed: int) -> None:

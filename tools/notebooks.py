@@ -59,8 +59,10 @@ def execution_key(notebook) -> str:
 
 
 def _without_magics(source: str) -> str:
-    return "\n".join("pass" if line.lstrip()[:1] in "%!" and line.strip() else line
-                     for line in source.splitlines())  # fmt: skip
+    return "\n".join(
+        "pass" if line.lstrip()[:1] in "%!" and line.strip() else line
+        for line in source.splitlines()
+    )
 
 
 def _helper_modules(source: str) -> set[Path]:
@@ -81,7 +83,9 @@ def _imported(source: str) -> set[Path]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    paths = [ROOT / (name.replace(".", "/") + ".py") for name in names if name.startswith("helpers.")]
+    paths = [
+        ROOT / (name.replace(".", "/") + ".py") for name in names if name.startswith("helpers.")
+    ]
     return {path for path in paths if path.is_file()}
 
 
@@ -104,11 +108,13 @@ def is_current(notebook) -> bool:
 
 def clean(notebook) -> None:
     """Drop from the metadata what differs between machines, editors and runs."""
-    notebook.metadata = nbformat.from_dict({
-        "execution_key": execution_key(notebook),
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    })  # fmt: skip
+    notebook.metadata = nbformat.from_dict(
+        {
+            "execution_key": execution_key(notebook),
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
     for number, cell in enumerate(notebook.cells):
         # Cells are numbered: a random id would change at every conversion.
         cell.id = f"cell-{number:03d}"
@@ -124,10 +130,13 @@ async def execute(path: Path, bar: tqdm, slots: asyncio.Semaphore) -> str | None
     async with slots:
         notebook = nbformat.read(path, as_version=4)
         client = NotebookClient(
-            notebook, timeout=600, kernel_name="python3", record_timing=False,
+            notebook,
+            timeout=600,
+            kernel_name="python3",
+            record_timing=False,
             resources={"metadata": {"path": str(ROOT)}},
             on_cell_executed=lambda **_: bar.update(),
-        )  # fmt: skip
+        )
         try:
             await client.async_execute()
         except CellExecutionError as error:
@@ -160,8 +169,10 @@ def main() -> int:
         return 0
     os.environ.update(FIXED_SETTING)
     failures = asyncio.run(execute_all(stale, options.jobs))
-    print(f"{len(stale) - len(failures)} of {len(stale)} notebooks executed, "
-          f"{len(chosen) - len(stale)} were up to date.")  # fmt: skip
+    print(
+        f"{len(stale) - len(failures)} of {len(stale)} notebooks executed, "
+        f"{len(chosen) - len(stale)} were up to date."
+    )
     for failure in failures:
         print(f"\n{failure}", file=sys.stderr)
     return bool(failures)

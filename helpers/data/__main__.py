@@ -38,11 +38,21 @@ def _table() -> str:
     rows = [("name", "kind", "modality", "fetched", "source", "licence")]
     for entry in REGISTRY.values():
         size = sum(file.size for file in entry.files)
-        rows.append((entry.name, entry.kind, entry.modality, _size(entry, size),
-                     _source(entry.files[0].source), entry.licence))  # fmt: skip
+        rows.append(
+            (
+                entry.name,
+                entry.kind,
+                entry.modality,
+                _size(entry, size),
+                _source(entry.files[0].source),
+                entry.licence,
+            )
+        )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-             for row in rows]  # fmt: skip
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join([*lines, "", f"Cache: {cache_dir()}"])
 

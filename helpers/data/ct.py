@@ -44,7 +44,9 @@ def _volume(name: str) -> CTVolume:
     z = [float(one.ImagePositionPatient[2]) for one in slices]
     step = float(np.diff(z).mean()) if len(z) > 1 else float("nan")
     rows, columns = (float(value) for value in slices[0].PixelSpacing)
-    return CTVolume(np.stack([to_hounsfield(one) for one in slices]), (step, rows, columns), get(name))
+    return CTVolume(
+        np.stack([to_hounsfield(one) for one in slices]), (step, rows, columns), get(name)
+    )
 
 
 def to_hounsfield(dicom) -> np.ndarray:

