@@ -3,6 +3,7 @@
 - MathJax is copied out of the package sphinx-mathjax-offline: the parts that a page asks for,
   3 MB instead of 24.
 - The scripts of sphinx-thebe are dropped: they load from outside and run no cell here.
+- The lines of checked claims are marked, so that they can be told from other output.
 - The repository button appears when `git remote get-url origin` is a public address.
 """
 
@@ -11,6 +12,7 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.fileutil import copy_asset
 
@@ -63,9 +65,17 @@ def set_repository(app: Sphinx, config) -> None:
     options["repository_url"] = address or ""
 
 
+def mark_claims(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the lines that `check` prints a class of their own."""
+    for block in doctree.findall(nodes.literal_block):
+        if block.astext().startswith("holds: "):
+            block["classes"].append("claim")
+
+
 def setup(app: Sphinx) -> dict:
     app.connect("config-inited", set_repository)
     # After sphinx-thebe has added its files.
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("doctree-read", mark_claims)
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
