@@ -134,6 +134,8 @@ async def execute(path: Path, bar: tqdm, slots: asyncio.Semaphore) -> str | None
             timeout=600,
             kernel_name="python3",
             record_timing=False,
+            # Under load one print can arrive in two pieces: store them as one.
+            coalesce_streams=True,
             resources={"metadata": {"path": str(ROOT)}},
             on_cell_executed=lambda **_: bar.update(),
         )
