@@ -10,9 +10,9 @@ the attenuation in Hounsfield units (HU).
 
 1. **Tissue inside.** The nodule has a solid core and a ground-glass rim. The core is the deepest
    (texture - 1) / 4 of the volume: nothing at texture 1, half at 3 ("part-solid": both components,
-   Hansell et al. 2008, doi 10.1148/radiol.2462070712), all of it at 5. That the share grows linearly
-   with the rating is an assumption. The solid part has the attenuation of soft tissue, the
-   ground glass -630 HU, as in the phantoms of Xie et al. 2013, doi 10.1007/s00330-012-2570-7.
+   Hansell et al. 2008, doi 10.1148/radiol.2462070712), all of it at 5. That the share grows
+   linearly with the rating is an assumption. The solid part has the attenuation of soft tissue,
+   the ground glass -630 HU, as in the phantoms of Xie et al. 2013, doi 10.1007/s00330-012-2570-7.
    Nodules differ: one normal draw per nodule, of standard deviation 18 HU, the spread among
    primary malignancies in Siegelman et al. 1980, doi 10.2214/ajr.135.1.1, shifts both.
 2. **Calcium.** Where a pattern is rated, part of the nodule becomes calcium, in the patterns that
@@ -99,7 +99,7 @@ def modelled_nodule(share, texture: float, calcification: str, tissue: Tissue, g
 
 
 def _depth_rank(share, inside) -> np.ndarray:
-    """How deep each voxel lies: 0 at the surface and outside, 1 at the deepest; uniform by volume."""
+    """How deep a voxel lies: 0 outside and at the surface, 1 at the deepest; uniform by volume."""
     rank = np.zeros(share.shape)
     # The distance transform is slow: only on the box that holds the nodule, one voxel wider.
     box = tuple(slice(max(i.min() - 1, 0), i.max() + 2) for i in np.nonzero(inside))

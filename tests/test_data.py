@@ -261,6 +261,15 @@ def test_ecg():
     assert np.abs(two - one - three).max() < 0.02
 
 
+def test_heartbeats():
+    beats = ecg.load_heartbeats()
+    assert beats.standardised.shape == (5000, 140)
+    assert beats.in_training_file.sum() == 500
+    assert np.bincount(beats.labels).tolist() == [0, 2919, 1767, 96, 194, 24]
+    assert np.abs(beats.standardised.mean(axis=1)).max() < 1e-5
+    assert beats.standardised.std(axis=1, ddof=1) == pytest.approx(1, abs=1e-4)
+
+
 def test_histology():
     assert histology.load_histology().pixels.shape == (512, 512, 3)
 

@@ -15,6 +15,7 @@ What one must know about it:
 """
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +80,7 @@ def load_nodules() -> NoduleReadings:
     """
     path = fetch("lidc-idri")[0]
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
             tables = _read(database)
     except (sqlite3.Error, pd.errors.DatabaseError) as error:
         raise DataError(

