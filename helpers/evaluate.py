@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 from sklearn.metrics import brier_score_loss, roc_curve
 from sklearn.model_selection import train_test_split
 
@@ -130,6 +131,18 @@ def _value_or_nan(statistic, rows) -> float:
 def _interval(value, draws, level) -> Interval:
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(value), float(low), float(high), level)
+
+
+def roc_auc(y_true, y_score) -> float:
+    """Area under the ROC curve from ranks, ties counting half; NaN when one class is missing.
+
+    It equals scikit-learn's and is fast enough for thousands of resamples.
+    Source: Hanley & McNeil 1982, doi 10.1148/radiology.143.1.7063747.
+    """
+    positive = np.ravel(y_true) == 1
+    pairs = positive.sum() * (~positive).sum()
+    excess = rankdata(np.ravel(y_score))[positive].sum() - positive.sum() * (positive.sum() + 1) / 2
+    return float(excess / pairs) if pairs else float("nan")
 
 
 def sensitivity(y_true, y_score, threshold=0.5) -> float:

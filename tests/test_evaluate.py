@@ -123,6 +123,14 @@ def test_rates_equal_scikit_learns(scores):
     assert evaluate.brier(y, score) == brier_score_loss(y, score)
 
 
+def test_the_auc_by_ranks_equals_scikit_learns(scores):
+    y, score = scores
+    for values in (score, score.round(1)):  # without ties and with
+        assert evaluate.roc_auc(y, values) == pytest.approx(roc_auc_score(y, values))
+        assert evaluate.roc_auc(y[:, None], values[:, None]) == evaluate.roc_auc(y, values)
+    assert np.isnan(evaluate.roc_auc(np.ones(3), np.arange(3)))
+
+
 @pytest.mark.parametrize("wanted", [0.5, 0.8, 0.95, 1.0])
 def test_the_threshold_reaches_the_sensitivity_and_no_higher_one_does(scores, wanted):
     y, score = scores

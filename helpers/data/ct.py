@@ -28,7 +28,7 @@ def load_ct_slice() -> CTVolume:
 
 
 def load_ct_series() -> CTVolume:
-    """Five real neighbouring slices, in-plane reduced to 16 x 16 pixels: (5, 16, 16)."""
+    """16 x 16 pixels of five real neighbouring slices: (5, 16, 16)."""
     return _volume("ct-series")
 
 
