@@ -136,6 +136,8 @@ async def execute(path: Path, bar: tqdm, slots: asyncio.Semaphore) -> str | None
             record_timing=False,
             # Under load one print can arrive in two pieces: store them as one.
             coalesce_streams=True,
+            # The kernel's remarks on its own connection are no news to the reader.
+            extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": str(ROOT)}},
             on_cell_executed=lambda **_: bar.update(),
         )
