@@ -12,8 +12,6 @@ import pytest
 from notebooks import ROOT, all_notebooks
 from playwright.sync_api import sync_playwright
 
-pytestmark = pytest.mark.xdist_group("book")
-
 PAGES = [
     "index.html",
     *(p.relative_to(ROOT).with_suffix(".html").as_posix() for p in all_notebooks()),

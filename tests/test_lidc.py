@@ -16,7 +16,6 @@ def nodules():
     return load_nodules()
 
 
-@pytest.mark.xdist_group("lidc")
 class TestTheDatabase:
     def test_its_counts_are_the_published_ones(self, nodules):
         assert len(nodules.scans) == 1018

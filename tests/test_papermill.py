@@ -16,8 +16,7 @@ SEEDS = range(2, 2 + int(os.environ.get("SEEDS", "1")))
 def cases():
     for path in all_notebooks():
         for seed in SEEDS:
-            group = pytest.mark.xdist_group(f"papermill-{path.stem}-{seed}")
-            yield pytest.param(path, seed, marks=group, id=f"{path.stem}-seed{seed}")
+            yield pytest.param(path, seed, id=f"{path.stem}-seed{seed}")
 
 
 @pytest.mark.parametrize(("path", "seed"), cases())

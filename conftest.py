@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbCell
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
 
 from figures import separate_figures, why_different  # noqa: E402
@@ -41,19 +41,18 @@ def _compare_figures_too():
     IPyNbCell.compare_outputs = compare_outputs
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config, items):
-    """Long work first; a notebook's cells, and the tests of the built book, on one worker each."""
-    for item in items:
-        if isinstance(item, IPyNbCell):
-            item.add_marker(pytest.mark.xdist_group(f"nbval-{item.path.stem}"))
+def pytest_collection_modifyitems(items):
+    """Long work first, so that no worker is left alone with it at the end.
+
+    A file stays on one worker (--dist loadfile): a notebook's cells share one kernel.
+    """
     items.sort(key=_rank)
 
 
 def _rank(item) -> int:
     if isinstance(item, IPyNbCell):
-        return 0
-    return {"test_papermill": 1, "test_book": 2}.get(item.path.stem, 3)
+        return 1
+    return {"test_papermill": 0, "test_book": 2}.get(item.path.stem, 3)
 
 
 @pytest.fixture(scope="session")
