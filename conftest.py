@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import matplotlib
 import pytest
 from nbval.plugin import IPyNbCell
 
@@ -16,8 +17,9 @@ from notebooks import FIXED_SETTING, all_notebooks  # noqa: E402
 
 # Kernels inherit it: they run in the setting that the stored outputs were made in.
 os.environ.update(FIXED_SETTING)
-# A test must never look at a window of the reader's.
-os.environ.setdefault("MPLBACKEND", "agg")
+# Figures of the unit tests open no window. Not by the environment: a kernel would inherit it, and
+# draw nothing inline.
+matplotlib.use("agg")
 
 
 def pytest_configure(config):
