@@ -393,6 +393,6 @@ def test_genuine_medmnist_files(name, sizes):
 
 
 def test_the_cache_folder(monkeypatch):
-    monkeypatch.delenv("HELPERS_DATA_DIR")
+    monkeypatch.delenv("HELPERS_DATA_DIR", raising=False)
     assert fetching.cache_dir().name == "deep-learning-for-healthcare"
     assert os.fspath(fetching.cache_dir()).startswith(os.path.expanduser("~"))
