@@ -55,6 +55,11 @@ def test_a_broken_claim_stops_the_notebook(tmp_path):
             ),
         ]
     )
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "language": "python",
+        "display_name": "Python 3",
+    }
     nbformat.write(notebook, tmp_path / "broken.ipynb")
     with pytest.raises(papermill.PapermillExecutionError, match="does not hold: two = 1"):
         papermill.execute_notebook(
