@@ -67,7 +67,7 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(browser_path):
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
