@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 from nbval.plugin import IPyNbCell
+from xdist.scheduler import LoadFileScheduling
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
@@ -44,11 +45,22 @@ def _compare_figures_too():
 
 
 def pytest_collection_modifyitems(items):
-    """Long work first, so that no worker is left alone with it at the end.
-
-    A file stays on one worker (--dist loadfile): a notebook's cells share one kernel.
-    """
+    """Long work first, so that no worker is left alone with it at the end."""
     items.sort(key=_rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return _Scheduling(config, log)
+
+
+class _Scheduling(LoadFileScheduling):
+    """A file stays on one worker, since a notebook's cells share one kernel. Papermill's runs do
+    not depend on one another: each goes to the worker that is free.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if "test_papermill.py::" in nodeid else super()._split_scope(nodeid)
 
 
 def _rank(item) -> int:

@@ -13,13 +13,14 @@ from helpers.claims import records
 SEEDS = range(2, 2 + int(os.environ.get("SEEDS", "1")))
 
 
-def cases():
-    for path in all_notebooks():
-        for seed in SEEDS:
-            yield pytest.param(path, seed, id=f"{path.stem}-seed{seed}")
+CASES = [
+    pytest.param(path, seed, id=f"{path.stem}-seed{seed}")
+    for path in all_notebooks()
+    for seed in SEEDS
+]
 
 
-@pytest.mark.parametrize(("path", "seed"), cases())
+@pytest.mark.parametrize(("path", "seed"), CASES)
 def test_claims_hold_for_another_seed(path, seed, tmp_path):
     executed = papermill.execute_notebook(
         path,
@@ -37,7 +38,7 @@ def test_claims_hold_for_another_seed(path, seed, tmp_path):
 
 
 def test_every_notebook_is_here(notebooks):
-    assert {case.values[0] for case in cases()} == set(notebooks)
+    assert {case.values[0] for case in CASES} == set(notebooks)
     assert {path.relative_to(ROOT / "chapters").parts[0] for path in notebooks} >= {
         "background",
         "mathematics",

@@ -53,7 +53,8 @@ def load_medmnist(name: str, data_file: str | Path | None = None) -> MedMNIST:
 def _read(path: Path) -> dict[str, np.ndarray]:
     wanted = [f"{split}_{what}" for split in SPLITS for what in ("images", "labels")]
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # The file is opened here: np.load leaves it open when it is no archive.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             missing = [name for name in wanted if name not in archive.files]
             if missing:
                 raise DataError(f"{path.name} is no MedMNIST file: it lacks {', '.join(missing)}.")
