@@ -1,6 +1,7 @@
 """helpers.data: the registry, fetching with every failure, and the loaders."""
 
 import errno
+import gzip
 import hashlib
 import os
 import re
@@ -283,6 +284,28 @@ def test_article():
         "Results",
         "Conclusion",
     ]
+
+
+def test_abstracts():
+    found = text.load_abstracts()
+    columns = found.pmids, found.titles, found.texts, found.journals, found.headings
+    assert {len(column) for column in columns} == {14_832}
+    assert len(set(found.pmids)) == 14_832
+    assert all(pmid.isdigit() for pmid in found.pmids)
+    assert all(
+        title and abstract for title, abstract in zip(found.titles, found.texts, strict=True)
+    )
+    assert not any("&lt;" in abstract or "\n" in abstract for abstract in found.texts)
+
+
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"<PubmedArticle>" * 999)[:40], b"", b"hello", gzip.compress(b"<a/>")]
+)
+def test_damaged_abstracts(tmp_path, monkeypatch, content):
+    (tmp_path / "abstracts.xml.gz").write_bytes(content)
+    monkeypatch.setattr(text, "fetch", lambda name: [tmp_path / "abstracts.xml.gz"])
+    with pytest.raises(DataError, match="delete it and run again"):
+        text.load_abstracts()
 
 
 def test_molecules():
