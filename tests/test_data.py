@@ -14,7 +14,21 @@ from notebooks import ROOT
 from package_index import CONTENT, MEMBER, serve, source_archive, wheel
 
 from helpers.data import __main__ as command_line
-from helpers.data import ct, ecg, genomics, histology, molecules, tabular, text
+from helpers.data import (
+    ct,
+    ecg,
+    fundus,
+    genomics,
+    histology,
+    molecules,
+    nuclei,
+    pretrained,
+    sections,
+    speech,
+    tabular,
+    text,
+    trials,
+)
 from helpers.data import fetch as fetching
 from helpers.data.fetch import DataError, fetch
 from helpers.data.medmnist import SPLITS, load_medmnist
@@ -69,7 +83,7 @@ def test_every_entry_is_complete():
         for file in entry.files:
             assert re.fullmatch(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}", file.checksum)
             if isinstance(file.source, Distribution):
-                assert re.fullmatch(r"[\w-]+==[\d.]+", file.source.requirement)
+                assert re.fullmatch(r"[\w-]+={2,3}[\d.]+", file.source.requirement)
                 assert file.size > 0
 
 
@@ -275,6 +289,42 @@ def test_histology():
     assert histology.load_histology().pixels.shape == (512, 512, 3)
 
 
+def test_nuclei():
+    field = nuclei.load_nuclei()
+    assert field.pixels.shape == (1500, 1500, 3)
+    assert field.instances.shape == field.types.shape == (1500, 1500)
+    assert field.instances.max() == 1294
+    assert ((field.instances > 0) == (field.types > 0)).mean() > 0.999
+    assert field.types.max() == len(field.type_names)
+    # Haematoxylin stains nuclei blue: their red channel is darker than what lies around them.
+    red = field.pixels[..., 0]
+    assert red[field.instances > 0].mean() < red[field.instances == 0].mean() - 40
+
+
+def test_a_mask_that_is_none(tmp_path):
+    np.savez(tmp_path / "mask.npz", nuc_raster=np.zeros((3, 3)))
+    with pytest.raises(DataError, match=r"mask.npz does not fit the image"):
+        nuclei._mask(tmp_path / "mask.npz", (3, 3))
+    (tmp_path / "mask.npz").write_bytes(b"nothing")
+    with pytest.raises(DataError, match=r"mask.npz is no mask of nuclei"):
+        nuclei._mask(tmp_path / "mask.npz", (3, 3))
+
+
+def test_squeezenet():
+    weights = pretrained.load_squeezenet()
+    assert len(weights) == 26
+    assert weights["conv1"][0].shape == (3, 3, 3, 64)
+    assert sum(array.size for pair in weights.values() for array in pair) == 1_235_496
+
+
+def test_weights_that_are_code(tmp_path):
+    import pickle
+
+    (tmp_path / "weights.pkl").write_bytes(pickle.dumps({"conv1": os.system}))
+    with pytest.raises(DataError, match=r"weights.pkl holds no weights"):
+        pretrained._read_arrays(tmp_path / "weights.pkl")
+
+
 def test_article():
     article = text.load_article()
     assert "Oral Health Impact Profile" in article.title
@@ -296,6 +346,33 @@ def test_abstracts():
         title and abstract for title, abstract in zip(found.titles, found.texts, strict=True)
     )
     assert not any("&lt;" in abstract or "\n" in abstract for abstract in found.texts)
+
+
+def test_sections():
+    found = sections.load_sections()
+    columns = found.pmids, found.journals, found.sections
+    assert {len(column) for column in columns} == {6_494}
+    assert len(set(found.pmids)) == 6_494
+    flat = [section for article in found.sections for section in article]
+    assert {category for _, category, _ in flat} == {
+        "",
+        "BACKGROUND",
+        "OBJECTIVE",
+        "METHODS",
+        "RESULTS",
+        "CONCLUSIONS",
+    }
+    assert all(heading and words and "\n" not in words for heading, _, words in flat)
+
+
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"<PubmedArticle>" * 999)[:40], b"", b"hello", gzip.compress(b"<a/>")]
+)
+def test_damaged_sections(tmp_path, monkeypatch, content):
+    (tmp_path / "abstracts.xml.gz").write_bytes(content)
+    monkeypatch.setattr(sections, "fetch", lambda name: [tmp_path / "abstracts.xml.gz"])
+    with pytest.raises(DataError, match="delete it and run again"):
+        sections.load_sections()
 
 
 @pytest.mark.parametrize(
@@ -331,6 +408,68 @@ def test_breast_cancer():
     table = tabular.load_breast_cancer()
     assert table.features.shape == (569, 30)
     assert table.outcome.sum() == 212
+
+
+def test_inhibitors():
+    found = molecules.load_bace()
+    assert len(found.smiles) == len(found.active) == len(found.pic50) == 1513
+    assert found.active.sum() == 691
+    # The archive calls a molecule active from about 100 nmol per litre on, pIC50 7, not without
+    # exceptions.
+    assert ((found.pic50 >= 7) == found.active).mean() > 0.95
+
+
+def test_actg175():
+    trial = trials.load_actg175()
+    assert trial.baseline.shape == (2139, 15)
+    assert trial.baseline.index.is_unique
+    assert np.bincount(trial.arm).tolist() == [532, 522, 524, 561]
+    assert not trial.baseline.isna().any().any()
+    # Randomised: the arms start alike, and zidovudine alone ends lowest.
+    assert trial.baseline.cd4.groupby(trial.arm).mean().std() < 5
+    assert np.argmin([trial.cd4_week_20[trial.arm == k].mean() for k in range(4)]) == 0
+
+
+def test_gbsg2():
+    women = trials.load_gbsg2()
+    assert women.features.shape == (686, 8)
+    assert women.event.sum() == 299
+    assert women.days.min() > 0
+    assert set(women.features.grade) == {1, 2, 3}
+
+
+def test_vowels():
+    vowels = speech.load_vowels()
+    assert vowels.log_area_ratios.shape == (990, 10)
+    assert len(vowels.words) == 11
+    pairs = set(zip(vowels.speakers.tolist(), vowels.labels.tolist(), strict=True))
+    assert len(pairs) == 15 * 11
+
+
+def test_microaneurysms():
+    green = fundus.load_microaneurysms().green
+    assert green.shape == (102, 102)
+    assert green[22, 16] < green.mean() - 40, "the larger lesion is dark"
+
+
+@pytest.mark.parametrize(
+    ("load", "name", "message"),
+    [
+        (trials.load_gbsg2, "gbsg2", "lacks"),
+        (trials.load_actg175, "actg-175", "lacks"),
+        (molecules.load_bace, "bace", "damaged"),
+        (speech.load_vowels, "vowels", "damaged"),
+    ],
+)
+def test_a_foreign_table(cache, monkeypatch, load, name, message):
+    content = b"a,b\n1,x\n"
+    checksum = "sha256:" + hashlib.sha256(content).hexdigest()
+    file = File("table.csv", Distribution("toy-data==1.0", MEMBER), checksum, 9)
+    monkeypatch.setitem(REGISTRY, name, DataSet(name, "Toy", "", "", (file,), "CC0", "nobody"))
+    (cache / name).mkdir(parents=True)
+    (cache / name / "table.csv").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        load()
 
 
 # MedMNIST: the genuine files lie beside the checkout where this was developed

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from helpers.data.fetch import fetch
+from helpers.data.fetch import DataError, fetch
 from helpers.data.registry import DataSet, get
 
 
@@ -53,3 +54,30 @@ def _parse(block: str) -> Molecule:
         smiles=values["SMILES"],
         solubility=float(values["SOL"]),
     )
+
+
+@dataclass(frozen=True)
+class Inhibitors:
+    """smiles: the molecules as text. active: bool, (n,), whether the archive calls the molecule an
+    inhibitor. pic50: (n,), minus log10 of the concentration in mol per litre that halves the
+    enzyme's activity; higher is stronger.
+    """
+
+    smiles: tuple[str, ...]
+    active: np.ndarray
+    pic50: np.ndarray
+    provenance: DataSet
+
+
+def load_bace() -> Inhibitors:
+    """1,513 molecules tested against beta-secretase 1, an enzyme of Alzheimer's disease.
+
+    Raises DataError when the file is not the table of BACE.
+    """
+    try:
+        table = pd.read_csv(fetch("bace")[0])
+        columns = table["mol"], table["Class"], table["pIC50"]
+    except (ValueError, KeyError) as error:
+        raise DataError("The file of inhibitors is damaged; delete it and run again.") from error
+    smiles, active, pic50 = columns
+    return Inhibitors(tuple(smiles), active.to_numpy() == 1, pic50.to_numpy(), get("bace"))

