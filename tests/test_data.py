@@ -365,9 +365,15 @@ def test_sections():
     assert all(heading and words and "\n" not in words for heading, _, words in flat)
 
 
-@pytest.mark.parametrize(
-    "content", [gzip.compress(b"<PubmedArticle>" * 999)[:40], b"", b"hello", gzip.compress(b"<a/>")]
-)
+NO_CITATIONS = [
+    pytest.param(gzip.compress(b"<PubmedArticle>" * 999)[:40], id="cut short"),
+    pytest.param(b"", id="empty"),
+    pytest.param(b"hello", id="no gzip"),
+    pytest.param(gzip.compress(b"<a/>"), id="foreign"),
+]
+
+
+@pytest.mark.parametrize("content", NO_CITATIONS)
 def test_damaged_sections(tmp_path, monkeypatch, content):
     (tmp_path / "abstracts.xml.gz").write_bytes(content)
     monkeypatch.setattr(sections, "fetch", lambda name: [tmp_path / "abstracts.xml.gz"])
@@ -375,9 +381,7 @@ def test_damaged_sections(tmp_path, monkeypatch, content):
         sections.load_sections()
 
 
-@pytest.mark.parametrize(
-    "content", [gzip.compress(b"<PubmedArticle>" * 999)[:40], b"", b"hello", gzip.compress(b"<a/>")]
-)
+@pytest.mark.parametrize("content", NO_CITATIONS)
 def test_damaged_abstracts(tmp_path, monkeypatch, content):
     (tmp_path / "abstracts.xml.gz").write_bytes(content)
     monkeypatch.setattr(text, "fetch", lambda name: [tmp_path / "abstracts.xml.gz"])
