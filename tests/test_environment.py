@@ -108,6 +108,8 @@ def test_the_lock_resolves_for_every_supported_python(tmp_path, python):
         "book",
         "--extra",
         "test",
+        "--extra",
+        "trends",
     )
     assert all(version in locked()[name.lower()] for name, version in resolved.items())
 
