@@ -84,7 +84,7 @@ def _create_venv(python):
 
 
 def _install():
-    print("Installing the locked packages (2 to 3 GB on disk) ...", flush=True)
+    print("Installing the locked packages (3 to 4 GB on disk) ...", flush=True)
     python = os.path.join(VENV, "bin", "python")
     with tempfile.TemporaryDirectory() as folder:
         only_uv = os.path.join(folder, "uv.txt")
@@ -113,6 +113,9 @@ def _install():
             "--python",
             python,
             "--require-hashes",
+            # Once and on all cores, instead of at every start of a kernel where Python may not
+            # write its caches: TensorFlow's import takes 5 s instead of 15 s.
+            "--compile-bytecode",
             LOCK,
         ],
         _uv_settings(python),
