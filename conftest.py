@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -60,13 +61,16 @@ class _Scheduling(LoadFileScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if "test_papermill.py::" in nodeid else super()._split_scope(nodeid)
+        if "test_papermill.py::" in nodeid:
+            return nodeid
+        # Both need the built book: one worker builds it once.
+        return super()._split_scope(nodeid).replace("test_appendix.py", "test_book.py")
 
 
 def _rank(item) -> int:
     if isinstance(item, IPyNbCell):
         return 1
-    return {"test_papermill": 0, "test_book": 2}.get(item.path.stem, 3)
+    return {"test_papermill": 0, "test_book": 2, "test_appendix": 2}.get(item.path.stem, 3)
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +92,26 @@ def browser_path() -> str:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The book, built from scratch with warnings as errors."""
+    folder = tmp_path_factory.mktemp("book")
+    built = subprocess.run(
+        [
+            Path(sys.executable).with_name("jupyter-book"),
+            "build",
+            ROOT,
+            "-W",
+            "-n",
+            "--keep-going",
+            "--path-output",
+            folder,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    return folder / "_build" / "html"

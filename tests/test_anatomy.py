@@ -234,6 +234,7 @@ def test_every_reference_is_cited_and_can_be_found():
         r"^@\w+\{([^,]+),(.*?)^\}", (ROOT / "references.bib").read_text(), re.M | re.S
     )
     text = "".join(prose(read(path)) for path in NOTEBOOKS)
+    text += "".join(path.read_text() for path in (ROOT / "chapters/appendix").iterdir())
     registry = (ROOT / "helpers/data/registry.py").read_text()
     for key, body in entries:
         assert re.search(rf"\b{key}\b", text) or f'"{key}"' in registry, f"{key} is not cited"

@@ -80,7 +80,7 @@ def test_every_chapter_depends_on_its_helpers(notebooks):
             for c in nbformat.read(path, 4).cells
             if c.cell_type == "code"
         )
-        names = {module.name for module in tool._helper_modules(code)}
+        names = {module.name for module in tool.imported_helpers(code)}
         assert {"setup.py", "claims.py"} <= names
 
 

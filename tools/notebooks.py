@@ -49,11 +49,11 @@ def all_notebooks() -> list[Path]:
 def execution_key(notebook) -> str:
     """A hash of all that the outputs depend on: code, helpers, data sets, pins, fixed setting."""
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    modules = _helper_modules("\n".join(_without_magics(source) for source in code))
+    modules = imported_helpers("\n".join(_without_magics(source) for source in code))
     # A data set's name stands in the module that loads it, so an entry of the registry changes the
     # key of the notebooks that load it and of no other.
     sources = {path.relative_to(ROOT).as_posix(): path.read_text() for path in modules}
-    entries = [repr(entry) for entry in _data_sets([*code, *sources.values()])]
+    entries = [repr(entry) for entry in used_data_sets([*code, *sources.values()])]
     parts = [code, sorted(sources.items()), entries, _pins(), sorted(FIXED_SETTING.items())]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
@@ -65,7 +65,7 @@ def _without_magics(source: str) -> str:
     )
 
 
-def _helper_modules(source: str) -> set[Path]:
+def imported_helpers(source: str) -> set[Path]:
     """The helper modules that `source` imports, and those that they import."""
     found, waiting = set(), _imported(source)
     while waiting:
@@ -89,7 +89,7 @@ def _imported(source: str) -> set[Path]:
     return {path for path in paths if path.is_file()}
 
 
-def _data_sets(sources: list[str]):
+def used_data_sets(sources: list[str]):
     from helpers.data.registry import REGISTRY
 
     text = "\n".join(sources)
