@@ -1,6 +1,7 @@
 """The one place that changes global state: seeds, determinism, logging, figure style."""
 
 import os
+import warnings
 from contextlib import contextmanager
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness.
@@ -30,7 +31,8 @@ def setup(seed: int) -> None:
 
     Call it before anything imports TensorFlow, whose log level is read at import.
     It seeds Python, NumPy and TensorFlow, asks TensorFlow for deterministic operations, silences
-    its log, and sets the style and size of figures. It prints what it did.
+    its log and tqdm's remark on a missing package, and sets the style and size of figures. It
+    prints what it did.
 
     seed: an integer from 0 to 2**32 - 1.
     Raises TypeError or ValueError when it is not.
@@ -48,6 +50,8 @@ def setup(seed: int) -> None:
     tf.get_logger().setLevel("ERROR")
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
+    # Libraries that import tqdm.auto warn where ipywidgets is missing; nothing is lost by it.
+    warnings.filterwarnings("ignore", message="IProgress not found")
     _set_figure_style()
     print(f"Seed {seed}; deterministic operations; the course's figure style.")
 
