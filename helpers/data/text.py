@@ -72,14 +72,14 @@ def _citation(xml: bytes) -> tuple | None:
     parts = re.findall(rb"<AbstractText[^>]*>(.*?)</AbstractText>", abstract[1], re.S)
     return (
         re.search(rb"<PMID[^>]*>(\d+)", xml)[1].decode(),
-        _plain(re.search(rb"<ArticleTitle[^>]*>(.*?)</ArticleTitle>", xml, re.S)[1]),
-        " ".join(_plain(part) for part in parts),
-        _plain(re.search(rb"<MedlineTA>(.*?)</MedlineTA>", xml)[1]),
-        tuple(_plain(one) for one in re.findall(rb"<DescriptorName[^>]*>(.*?)<", xml)),
+        plain_text(re.search(rb"<ArticleTitle[^>]*>(.*?)</ArticleTitle>", xml, re.S)[1]),
+        " ".join(plain_text(part) for part in parts),
+        plain_text(re.search(rb"<MedlineTA>(.*?)</MedlineTA>", xml)[1]),
+        tuple(plain_text(one) for one in re.findall(rb"<DescriptorName[^>]*>(.*?)<", xml)),
     )
 
 
-def _plain(xml: bytes) -> str:
+def plain_text(xml: bytes) -> str:
     """Text without tags and entities, white space made single."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", xml.decode()))).strip()
 
