@@ -36,7 +36,7 @@ bench: environment ## time and memory of every notebook, and of the suite
 
 lock: environment ## compile requirements.txt from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --extra book --extra test --extra trends \
+	  --no-emit-index-url --no-annotate --all-extras \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 
 clean: ## remove what was built; the environment stays

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -63,8 +62,7 @@ class _Scheduling(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if "test_papermill.py::" in nodeid:
             return nodeid
-        # Both need the built book: one worker builds it once.
-        return super()._split_scope(nodeid).replace("test_appendix.py", "test_book.py")
+        return super()._split_scope(nodeid)
 
 
 def _rank(item) -> int:
@@ -92,26 +90,3 @@ def browser_path() -> str:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    """The book, built from scratch with warnings as errors."""
-    folder = tmp_path_factory.mktemp("book")
-    built = subprocess.run(
-        [
-            Path(sys.executable).with_name("jupyter-book"),
-            "build",
-            ROOT,
-            "-W",
-            "-n",
-            "--keep-going",
-            "--path-output",
-            folder,
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
-    return folder / "_build" / "html"
