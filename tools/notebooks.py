@@ -3,7 +3,8 @@
 The stored outputs are the book, so they are made in one fixed setting: one thread for each
 notebook, no oneDNN, deterministic operations, and as many notebooks at once as there are cores.
 A notebook carries in its metadata the key of what its outputs were made from; when the key of
-today is the same, there is nothing to do.
+today is the same, there is nothing to do. It also carries the seconds that the run took: the box
+at its top states them, beside the minutes to read (reading.py).
 """
 
 import argparse
@@ -13,10 +14,12 @@ import hashlib
 import json
 import os
 import sys
+import time
 from functools import cache
 from pathlib import Path
 
 import nbformat
+import reading
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
@@ -106,10 +109,17 @@ def is_current(notebook) -> bool:
     return notebook.metadata.get("execution_key") == execution_key(notebook)
 
 
+def is_done(notebook) -> bool:
+    """Whether there is nothing to execute: the outputs are current, their time was measured."""
+    return is_current(notebook) and "seconds" in notebook.metadata.get("course", {})
+
+
 def clean(notebook) -> None:
     """Drop from the metadata what differs between machines, editors and runs."""
+    course = notebook.metadata.get("course")
     notebook.metadata = nbformat.from_dict(
         {
+            **({"course": course} if course else {}),
             "execution_key": execution_key(notebook),
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
@@ -118,8 +128,15 @@ def clean(notebook) -> None:
     for number, cell in enumerate(notebook.cells):
         # Cells are numbered: a random id would change at every conversion.
         cell.id = f"cell-{number:03d}"
-        keep = {key: cell.metadata[key] for key in ("tags", "mystnb") if cell.metadata.get(key)}
-        cell.metadata = nbformat.from_dict(keep)
+        keep = ("live", "mystnb", "tags")
+        kept = {key: cell.metadata[key] for key in keep if cell.metadata.get(key)}
+        cell.metadata = nbformat.from_dict(kept)
+
+
+def note_seconds(notebook, measured: float) -> None:
+    """Keep the wall time of the whole run in the metadata; the opening box states it."""
+    stored = notebook.metadata.get("course", {}).get("seconds")
+    notebook.metadata["course"] = {"seconds": reading.seconds(measured, stored)}
 
 
 async def execute(path: Path, bar: tqdm, slots: asyncio.Semaphore) -> str | None:
@@ -141,10 +158,12 @@ async def execute(path: Path, bar: tqdm, slots: asyncio.Semaphore) -> str | None
             resources={"metadata": {"path": str(ROOT)}},
             on_cell_executed=lambda **_: bar.update(),
         )
+        start = time.perf_counter()
         try:
             await client.async_execute()
         except CellExecutionError as error:
             return f"{path.relative_to(ROOT)}: {error}"
+        note_seconds(notebook, time.perf_counter() - start)
         clean(notebook)
         part = path.with_suffix(".part")
         nbformat.write(notebook, part)
@@ -160,6 +179,12 @@ async def execute_all(paths: list[Path], jobs: int) -> list[str]:
     return [result for result in results if result]
 
 
+def state_times(paths: list[Path]) -> None:
+    """Bring the times in the opening boxes up to date: prose changes without an execution."""
+    for path in paths:
+        reading.state_times(path)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: every chapter")
@@ -167,12 +192,14 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks at once")
     options = parser.parse_args()
     chosen = [path.resolve() for path in options.notebooks] or all_notebooks()
-    stale = [p for p in chosen if options.all or not is_current(nbformat.read(p, as_version=4))]
+    stale = [p for p in chosen if options.all or not is_done(nbformat.read(p, as_version=4))]
     if not stale:
+        state_times(chosen)
         print(f"All {len(chosen)} notebooks are up to date.")
         return 0
     os.environ.update(FIXED_SETTING)
     failures = asyncio.run(execute_all(stale, options.jobs))
+    state_times(chosen)
     print(
         f"{len(stale) - len(failures)} of {len(stale)} notebooks executed, "
         f"{len(chosen) - len(stale)} were up to date."

@@ -1,33 +1,17 @@
 """What the book needs beyond Jupyter Book: everything local, and the address from git.
 
-- MathJax is copied out of the package sphinx-mathjax-offline: the parts that a page asks for,
-  3 MB instead of 24.
-- The scripts of sphinx-thebe are dropped: they load from outside and run no cell here.
+- What sphinx-thebe adds is dropped: it loads from outside, names somebody else's repository, and
+  runs no cell here.
 - The lines of checked claims are marked, so that they can be told from other output.
 - The repository button appears when `git remote get-url origin` is a public address.
 """
 
 import re
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.fileutil import copy_asset
-
-MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
-
-
-def copy_mathjax(app: Sphinx, error: Exception | None) -> None:
-    """Copy the needed parts of MathJax into the built site."""
-    if error is not None or app.builder.format != "html":
-        return
-    source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
-    target = Path(app.outdir) / "_static" / "mathjax"
-    for part in MATHJAX_PARTS:
-        place = target / part
-        copy_asset(str(source / part), str(place.parent if place.suffix else place))
 
 
 def drop_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
@@ -35,6 +19,13 @@ def drop_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
     for kind in ("script_files", "css_files"):
         files = context.get(kind, [])
         context[kind] = [one for one in files if "thebe" not in _name(one)]
+
+
+def drop_thebe_settings(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Remove the settings that sphinx-thebe writes at the end of a page."""
+    for node in list(doctree.findall(nodes.raw)):
+        if re.search(r"x-thebe-config|<script>kernelName", node.astext()):
+            node.parent.remove(node)
 
 
 def _name(asset) -> str:
@@ -76,6 +67,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", set_repository)
     # After sphinx-thebe has added its files.
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("doctree-resolved", drop_thebe_settings, priority=900)
     app.connect("doctree-read", mark_claims)
-    app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
