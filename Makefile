@@ -7,10 +7,10 @@ BIN := .venv/bin
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test notebooks lint bench lock clean
+.PHONY: help environment book pdf dist test notebooks lint bench lock clean screenshots
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 environment:
 	@command -v $(PYTHON) >/dev/null || { echo "Error: there is no $(PYTHON). Install Python 3.11, 3.12 or 3.13."; exit 1; }
@@ -19,6 +19,12 @@ environment:
 book: environment ## build the book in _build/html; trains nothing
 	@$(BUILD)
 	@echo "The book is ready: $(CURDIR)/_build/html/index.html"
+
+pdf: book ## print the book as one PDF; needs Chromium
+	@$(BIN)/python tools/pdf.py
+
+dist: pdf ## pack pages, PDF and notebooks in one zip, to be read without a network
+	@$(BIN)/python tools/dist.py
 
 test: environment ## re-execute every notebook and check everything
 	@SEEDS=$(SEEDS) $(BIN)/python -m pytest
@@ -30,6 +36,9 @@ lint: environment ## check style and spelling
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python tools/spelling.py
+
+screenshots: book ## write a picture of every page in _build/screenshots, to look at
+	@$(BIN)/python tools/screenshots.py
 
 bench: environment ## time and memory of every notebook, and of the suite
 	@$(BIN)/python tools/bench.py

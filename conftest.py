@@ -55,12 +55,12 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 class _Scheduling(LoadFileScheduling):
-    """A file stays on one worker, since a notebook's cells share one kernel. Papermill's runs do
-    not depend on one another: each goes to the worker that is free.
+    """A file stays on one worker, since a notebook's cells share one kernel. Papermill's runs and
+    those of notebooks alone do not depend on one another: each goes to the worker that is free.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if "test_papermill.py::" in nodeid:
+        if "test_papermill.py::" in nodeid or "::test_a_notebook_runs_alone[" in nodeid:
             return nodeid
         return super()._split_scope(nodeid)
 
@@ -68,7 +68,11 @@ class _Scheduling(LoadFileScheduling):
 def _rank(item) -> int:
     if isinstance(item, IPyNbCell):
         return 1
-    return {"test_papermill": 0, "test_book": 2, "test_appendix": 2}.get(item.path.stem, 3)
+    if item.name.startswith("test_a_notebook_runs_alone["):
+        return 2
+    return {"test_papermill": 0, "test_book": 2, "test_print": 2, "test_appendix": 2}.get(
+        item.path.stem, 3
+    )
 
 
 @pytest.fixture(scope="session")
