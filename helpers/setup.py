@@ -4,6 +4,8 @@ import os
 import warnings
 from contextlib import contextmanager
 
+from helpers.hints import check_versions, show_hints
+
 # Okabe and Ito's palette: told apart with every common form of colour blindness.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 
@@ -31,13 +33,16 @@ def setup(seed: int) -> None:
 
     Call it before anything imports TensorFlow, whose log level is read at import.
     It seeds Python, NumPy and TensorFlow, asks TensorFlow for deterministic operations, silences
-    its log and tqdm's remark on a missing package, and sets the style and size of figures. It
-    prints what it did.
+    its log and tqdm's remark on a missing package, sets the style and size of figures, and lets
+    the traceback of a failed cell end with what to do (helpers.hints). It prints what it did.
 
     seed: an integer from 0 to 2**32 - 1.
-    Raises TypeError or ValueError when it is not.
+    Raises TypeError or ValueError when it is not, and VersionError when Python or a package is not
+    one that the course runs with.
     """
     check_seed(seed)
+    check_versions()
+    show_hints()
     # Set before the import; a value that the reader or `make notebooks` chose stays.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

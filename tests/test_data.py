@@ -255,6 +255,24 @@ def test_a_full_disk(cache, index, monkeypatch):
     assert leftovers(cache) == []
 
 
+def test_a_download_that_is_stopped_leaves_nothing_and_can_be_repeated(cache, index, monkeypatch):
+    """As by the stop button: half of the file is written, and no one reads it later."""
+    write = fetching._copy
+
+    def stop(stream, destination, size, name):
+        destination.write_bytes(stream.read(1000))
+        assert leftovers(cache) != []
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fetching, "_copy", stop)
+    with pytest.raises(KeyboardInterrupt):
+        fetch("toy")
+    assert leftovers(cache) == []
+    monkeypatch.setattr(fetching, "_copy", write)
+    assert fetch("toy")[0].read_bytes() == CONTENT
+    assert leftovers(cache) == ["numbers.txt"]
+
+
 def test_a_cache_that_cannot_be_written(cache, index, monkeypatch):
     def refuse(**_):
         raise OSError(errno.EROFS, "Read-only file system")
