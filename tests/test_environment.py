@@ -11,10 +11,11 @@ from pathlib import Path
 
 import environment
 import pytest
-from notebooks import ROOT
+from notebooks import ROOT, all_notebooks
 from packaging.requirements import Requirement
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 COLAB = ROOT / "tests" / "colab-versions.txt"
 
 
@@ -79,14 +80,18 @@ def resolve(tmp_path, *arguments):
 
 
 def test_colab_keeps_its_own_versions(tmp_path):
-    """With all that Colab has held fixed, the package resolves, and none of it changes."""
+    """With all that Colab has held fixed, the package resolves, and none of it changes; nor does
+    any extra of a chapter.
+    """
     text = COLAB.read_text()
     colab = {
         name.lower(): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.M)
     }
     assert len(colab) > 30
     python = re.search(r"Python (3\.\d+)", text)[1]
-    resolved = resolve(tmp_path, "--python-version", python, "--constraints", COLAB)
+    extras = [f"--extra={path.stem}" for path in all_notebooks() if path.stem in EXTRAS]
+    assert len(extras) >= 6
+    resolved = resolve(tmp_path, "--python-version", python, "--constraints", COLAB, *extras)
     shared = set(resolved) & set(colab)
     assert {"tensorflow", "keras", "numpy"} <= shared
     assert {name: resolved[name] for name in shared} == {name: colab[name] for name in shared}
