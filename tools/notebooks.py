@@ -134,7 +134,7 @@ def clean(notebook) -> None:
 
 
 def note_seconds(notebook, measured: float) -> None:
-    """Keep the wall time of the whole run in the metadata; the opening box states it."""
+    """Keep the wall time of the run in the metadata; the opening box states it."""
     stored = notebook.metadata.get("course", {}).get("seconds")
     notebook.metadata["course"] = {"seconds": reading.seconds(measured, stored)}
 
@@ -145,7 +145,7 @@ async def execute(path: Path, bar: tqdm, slots: asyncio.Semaphore) -> str | None
     A notebook that fails keeps the outputs it had.
     """
     async with slots:
-        notebook = nbformat.read(path, as_version=4)
+        notebook, ends = nbformat.read(path, as_version=4), []
         client = NotebookClient(
             notebook,
             timeout=600,
@@ -156,14 +156,15 @@ async def execute(path: Path, bar: tqdm, slots: asyncio.Semaphore) -> str | None
             # The kernel's remarks on its own connection are no news to the reader.
             extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": str(ROOT)}},
-            on_cell_executed=lambda **_: bar.update(),
+            on_cell_executed=lambda **_: (bar.update(), ends.append(time.perf_counter())),
         )
         start = time.perf_counter()
         try:
             await client.async_execute()
         except CellExecutionError as error:
             return f"{path.relative_to(ROOT)}: {error}"
-        note_seconds(notebook, time.perf_counter() - start)
+        # Until the last cell is done: nobody waits for the kernel to stop.
+        note_seconds(notebook, ends[-1] - start)
         clean(notebook)
         part = path.with_suffix(".part")
         nbformat.write(notebook, part)
