@@ -257,5 +257,5 @@ def test_the_index_lists_terms_in_both_languages_and_functions(site):
 def test_the_bibliography_shows_every_work_and_who_cites_it(appendix):
     works = re.findall(r"^@\w+\{([^,]+),", (ROOT / "references.bib").read_text(), re.M)
     text = (appendix / "bibliography.html").read_text(encoding="utf-8")
-    assert text.count('role="doc-biblioentry"') == len(works)
+    assert text.count('role="listitem"') == len(works)
     assert text.count("Cited in") == len(works), "a work that no page cites"

@@ -24,7 +24,7 @@ def test_a_page_is_light(browser, address, name):
     context = browser.new_context()
     page = context.new_page()
     answers = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     visit(page, f"{address}/{name}")
     weight = sum(len(answer.body()) for answer in answers)
     animated = page.locator("figure.animation").count() > 0
