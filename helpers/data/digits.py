@@ -91,6 +91,7 @@ def openml_copy(folder: str | Path, images: np.ndarray, labels: np.ndarray) -> N
         "status": "active",
         "format": "ARFF",
         "description": f"{len(labels)} digits in the layout of OpenML's mnist_784",
+        "file_id": "52667",
         "url": f"https://www.openml.org/{where}",
         "md5_checksum": hashlib.md5(arff.encode()).hexdigest(),
     }
@@ -101,7 +102,9 @@ def openml_copy(folder: str | Path, images: np.ndarray, labels: np.ndarray) -> N
     _store(folder, f"{api}features/554", json.dumps({"data_features": {"feature": columns}}))
     count = [{"name": "NumberOfInstances", "value": str(len(labels))}]
     _store(folder, f"{api}qualities/554", json.dumps({"data_qualities": {"quality": count}}))
+    # Newer versions of scikit-learn look under the address, older ones (1.6) under the number.
     _store(folder, where, arff)
+    _store(folder, str(Path(where).parent), arff)
 
 
 def _store(folder, where: str, text: str) -> None:
