@@ -1,7 +1,6 @@
 """Shared set-up of the tests: the fixed setting, stored figures, and who runs where."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from xdist.scheduler import LoadFileScheduling
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
 
+from chromium import find_browser  # noqa: E402
+from failure import Failure  # noqa: E402
 from figures import separate_figures, why_different  # noqa: E402
 from notebooks import FIXED_SETTING, all_notebooks  # noqa: E402
 
@@ -85,12 +86,9 @@ def notebooks() -> list[Path]:
 @pytest.fixture(scope="session")
 def browser_path() -> str:
     """Chromium or Chrome of this machine. Without one: a failure in CI, a skip elsewhere."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    for candidate in (os.environ.get("BROWSER_PATH"), *names):
-        found = shutil.which(candidate) if candidate else None
-        if found:
-            return found
-    reason = "no Chromium or Chrome on the PATH (set BROWSER_PATH to one)"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    try:
+        return find_browser()
+    except Failure as reason:
+        if os.environ.get("CI"):
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))

@@ -21,17 +21,6 @@ def _pages() -> list[str]:
 PAGES = _pages()
 CHECKS = AXE_SCRIPT + (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
 
-# Chromium must not look anything up by itself.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
-
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     """Serves a folder and logs nothing."""

@@ -8,7 +8,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from browser import QUIET, QuietHandler, note_faults
+from browser import QuietHandler, note_faults
+from chromium import QUIET
 from filelock import FileLock
 from notebooks import ROOT
 from playwright.sync_api import sync_playwright

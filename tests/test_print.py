@@ -68,7 +68,7 @@ class Printed:
 def book(site, browser, tmp_path_factory) -> Printed:
     try:
         pdf.check_chinese_font()
-    except pdf.PrintError as problem:
+    except pdf.Failure as problem:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(str(problem))
     folder = tmp_path_factory.mktemp("print")
     seen = {}

@@ -3,7 +3,6 @@
 The same files give the same zip, byte for byte: sorted names, one time stamp, one mode.
 """
 
-import errno
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import pdf
+from failure import Failure, report
 from notebooks import CHAPTERS, all_notebooks
 from print_parts import ROOT, citation
 
@@ -37,15 +37,11 @@ medical device: no model of this course may be used to diagnose or treat anyone.
 """
 
 
-class DistError(Exception):
-    """There is nothing to pack; the message says what to do."""
-
-
 def members(site: Path, book: Path) -> Iterator[tuple[str, bytes]]:
-    """Name in the zip and content of every file but the README. Raises DistError."""
+    """Name in the zip and content of every file but the README. Raises Failure."""
     for path, command in ((site / "index.html", "make book"), (book, "make pdf")):
         if not path.is_file():
-            raise DistError(f"{path.name} is missing. Run: {command}")
+            raise Failure(f"{path.name} is missing. Run: {command}")
     yield book.name, book.read_bytes()
     for name in ("LICENSE", "CITATION.cff"):
         yield name, (ROOT / name).read_bytes()
@@ -87,18 +83,11 @@ def make_dist(site: Path, book: Path, folder: Path) -> Path:
 
 
 def main() -> int:
-    try:
+    def pack() -> str:
         target = make_dist(pdf.SITE, pdf.TARGET, TARGET)
-    except DistError as problem:
-        print(f"Error: {problem}", file=sys.stderr)
-        return 1
-    except OSError as problem:
-        if problem.errno != errno.ENOSPC:
-            raise
-        print("Error: The disk is full. Free some space, then run: make dist", file=sys.stderr)
-        return 1
-    print(f"Packed: {target} ({target.stat().st_size / 1e6:.0f} MB)")
-    return 0
+        return f"Packed: {target} ({target.stat().st_size / 1e6:.0f} MB)"
+
+    return report(pack, "make dist")
 
 
 if __name__ == "__main__":

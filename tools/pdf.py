@@ -5,56 +5,30 @@ three are bound together. Every failure that a reader can mend is told in one se
 """
 
 import argparse
-import errno
 import io
 import logging
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import print_parts
+from chromium import open_browser
+from failure import Failure, report
 from pdf_structure import thin_out
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import sync_playwright
 from print_parts import ROOT, citation
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, Fit, NameObject, TextStringObject
 
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "deep-learning-for-healthcare.pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-# Chromium looks nothing up by itself, and reads fonts and figures beside the document.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PLACEHOLDER = "book:"
 # What Chromium's cross-reference table counts too short is read all the same.
 logging.getLogger("pypdf").setLevel(logging.ERROR)
-
-
-class PrintError(Exception):
-    """The book cannot be printed; the message says what to do."""
-
-
-def find_browser() -> str:
-    for name in (os.environ.get("BROWSER_PATH"), *BROWSERS):
-        if name and (found := shutil.which(name)):
-            return found
-    raise PrintError(
-        "The PDF is printed with Chromium, and there is none on the PATH. On Debian: "
-        "apt install chromium; or set BROWSER_PATH to a Chromium or Chrome."
-    )
 
 
 def check_chinese_font() -> None:
@@ -63,7 +37,7 @@ def check_chinese_font() -> None:
         return  # not Linux: such systems have Chinese fonts
     found = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
     if not found.stdout.strip():
-        raise PrintError(
+        raise Failure(
             "No font with Chinese characters is installed. On Debian: "
             "apt install fonts-wqy-microhei."
         )
@@ -72,21 +46,10 @@ def check_chinese_font() -> None:
 def check_site(site: Path) -> None:
     missing = [p.name for p in print_parts.book_pages() if not (site / f"{p.name}.html").is_file()]
     if missing:
-        raise PrintError(f"The built book has no page {missing[0]}. Run: make book")
+        raise Failure(f"The built book has no page {missing[0]}. Run: make book")
 
 
 # Printing
-
-
-@contextmanager
-def open_browser():
-    program = find_browser()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def open_document(browser, text: str, path: Path):
@@ -219,7 +182,7 @@ def print_book(browser, site: Path, folder: Path, look=lambda page: None):
 
 
 def make_pdf(site: Path, target: Path) -> None:
-    """Print the book that is built in `site` to the file `target`. Raises PrintError."""
+    """Print the book that is built in `site` to the file `target`. Raises Failure."""
     check_site(site)
     check_chinese_font()
     with (
@@ -237,22 +200,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--site", type=Path, default=SITE, help="the built book")
     parser.add_argument("--target", type=Path, default=TARGET, help="the file to write")
     options = parser.parse_args(arguments)
-    try:
-        make_pdf(options.site.resolve(), options.target.resolve())
-    except PrintError as problem:
-        print(f"Error: {problem}", file=sys.stderr)
-        return 1
-    except BrowserError as problem:
-        reason = problem.message.splitlines()[0]
-        print(f"Error: Chromium could not print the book: {reason}", file=sys.stderr)
-        return 1
-    except OSError as problem:
-        if problem.errno != errno.ENOSPC:
-            raise
-        print("Error: The disk is full. Free some space, then run: make pdf", file=sys.stderr)
-        return 1
-    print(f"The PDF is ready: {options.target}")
-    return 0
+
+    def work() -> str:
+        try:
+            make_pdf(options.site.resolve(), options.target.resolve())
+        except BrowserError as problem:
+            reason = problem.message.splitlines()[0]
+            raise Failure(f"Chromium could not print the book: {reason}") from problem
+        return f"The PDF is ready: {options.target}"
+
+    return report(work, "make pdf")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pdf import QUIET, PrintError, find_browser
-from playwright.sync_api import sync_playwright
+from chromium import open_browser
+from failure import Failure, report
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,21 +29,17 @@ def save(page, name: str, width: int, scheme: str) -> Path:
 
 
 def pages() -> list[Path]:
-    """Every page of the built book. Raises PrintError when there is none."""
+    """Every page of the built book. Raises Failure when there is none."""
     found = sorted(p for p in SITE.rglob("*.html") if "_static" not in p.parts)
     if not found:
-        raise PrintError("There is no built book. Run: make book")
+        raise Failure("There is no built book. Run: make book")
     return found
 
 
-def main() -> int:
-    try:
-        browser_path, todo = find_browser(), pages()
-    except PrintError as problem:
-        print(f"Error: {problem}")
-        return 1
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
+def take_all() -> str:
+    """Write every picture; returns where they are."""
+    todo = pages()
+    with open_browser() as browser:
         page = browser.new_page()
         for path in tqdm(todo, unit="page"):
             page.goto(path.as_uri())
@@ -52,9 +48,11 @@ def main() -> int:
                 for width, height in SIZES.items():
                     page.set_viewport_size({"width": width, "height": height})
                     save(page, path.relative_to(SITE).as_posix(), width, scheme)
-        browser.close()
-    print(f"The pictures are in {FOLDER}")
-    return 0
+    return f"The pictures are in {FOLDER}"
+
+
+def main() -> int:
+    return report(take_all, "make screenshots")
 
 
 if __name__ == "__main__":
