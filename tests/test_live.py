@@ -234,6 +234,14 @@ def test_a_grid_is_drawn_on_by_keyboard_and_mouse(open_figure):
     assert answers == ["1", "−1", "2", "−2", "1", "−1"]  # Sobel's kernel, turned by half a turn
     image.get_by_role("gridcell").first.click()
     assert result.get_by_role("gridcell").first.inner_text() == "−1"
+    # Drawn over twice, a pixel keeps the value of the stroke.
+    pixels = image.get_by_role("gridcell")
+    pixels.nth(2).hover()
+    page.mouse.down()
+    for k in (3, 4, 3):
+        pixels.nth(k).hover()
+    page.mouse.up()
+    assert pixels.all_inner_texts()[:6] == ["1", "0", "1", "1", "1", "0"]
     result.locator("[tabindex='0']").focus()
     where = figure.locator(".live-formula").last.inner_text()
     page.keyboard.press("ArrowRight")

@@ -47,7 +47,9 @@
   /** A number without needless digits. */
   const short = (value) => fixed(value, 2).replace(/\.?0+$/, "");
 
-  /** A grid in which the arrow keys move; `act(row, column)` on space, Enter or a click. */
+  /** A grid in which the arrow keys move; `act(row, column)` on space, Enter or a click.
+   *  What it returns is handed on to the pixels that a mouse is drawn over.
+   */
   function grid(label, act, look) {
     const element = make("div", { role: "grid", "aria-label": label, class: "live-grid-cells" });
     let cells = [];
@@ -89,18 +91,21 @@
       move(...found);
       look?.(...found);
     });
-    // A mouse draws while it is held down; a finger scrolls, so only its tap counts.
+    // A mouse draws while it is held down, all in the value of the first pixel; a finger scrolls, so
+    // only its tap counts.
+    let drawn;
     const press = (event) => {
       const found = place(event.target);
-      if (found && (event.type === "pointerdown") === (event.pointerType === "mouse")) act(...found);
+      if (found && (event.type === "pointerdown") === (event.pointerType === "mouse")) drawn = act(...found);
     };
     element.addEventListener("pointerdown", press);
     element.addEventListener("click", press);
+    document.addEventListener("pointerup", () => { drawn = undefined; });
     element.addEventListener("pointerover", (event) => {
       const found = place(event.target);
       if (!found) return;
       look?.(...found);
-      if (event.pointerType === "mouse" && event.buttons === 1) act(...found);
+      if (event.buttons === 1 && drawn !== undefined) act(...found, drawn);
     });
     return { element, size, move, cell: (i, j) => cells[i]?.[j] };
   }
@@ -138,10 +143,12 @@
     let chosen = [2, 2];
     let shape = "";
     const redraw = () => update(kit.values());
-    const input = grid("Input: space or a click changes a pixel", (row, column) => {
+    const input = grid("Input: space or a click changes a pixel", (row, column, value) => {
       const { padding } = kit.values();
-      pixels[row - padding][column - padding] = 1 - pixels[row - padding][column - padding];
+      const [i, j] = [row - padding, column - padding];
+      pixels[i][j] = value ?? 1 - pixels[i][j];
       redraw();
+      return pixels[i][j];
     });
     const look = (row, column) => {
       chosen = [row, column];
